@@ -1,0 +1,180 @@
+"""The words of the domain as types. Imports nothing of ours, so that everything may import it.
+
+Time is integer milliseconds from the start of one *recording*; spans are half-open; text is NFC. Words
+live in a :class:`Transcript` and nowhere else: whatever comes later refers to spans of them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SAMPLE_RATE_HZ = 16_000
+"""The one rate at which sound is handled after decoding; what Whisper and Silero VAD were trained on."""
+
+
+class Kind(StrEnum):
+    """What was recorded; the folder under ``audio/`` decides."""
+
+    INTERVIEW = "interview"
+    ROUNDTABLE = "roundtable"
+
+
+class Role(StrEnum):
+    """What a participant does in the conversation."""
+
+    MODERATOR = "moderator"
+    INTERVIEWER = "interviewer"
+    CITIZEN = "citizen"
+    EXPERT = "expert"
+    OFFICIAL = "official"
+
+
+class Consent(StrEnum):
+    """What a participant allows: their name, only a pseudonym, or nothing at all."""
+
+    GRANTED = "granted"
+    ANONYMOUS = "anonymous"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range ``[start, end)``; the unit is said by the field that holds it."""
+
+    start: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """How much the span covers."""
+        return self.end - self.start
+
+    def overlap(self, other: "Span") -> int:
+        """How much of the two spans is shared; 0 where they only touch."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person who takes part in a session, as the sidecar names them."""
+
+    name: str
+    role: Role = Role.CITIZEN
+    consent: Consent = Consent.GRANTED
+    affiliation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One audio or video file, known by the SHA-256 of its bytes; the path only says where it lies today.
+
+    ``path`` is relative to the workspace and spelled as the file system spells it (perhaps NFD).
+    """
+
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One interview or round-table: its recordings in speaking order and what is known about it."""
+
+    id: str
+    kind: Kind
+    title: str
+    recordings: tuple[Recording, ...]
+    date: str | None = None
+    place: str = ""
+    participants: tuple[Participant, ...] = ()
+    expected_speakers: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a listener should know about a recording that could still be read. ``message`` is Korean."""
+
+    code: str
+    message: str
+    at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """What decoding found: the recording's own properties and the digest of its 16 kHz mono PCM.
+
+    ``gain_db`` is what was added to a recording that was far too quiet (0.0 for most); ``clipped_ms`` is
+    how long the source sat at full scale.
+    """
+
+    recording: str
+    duration_ms: int
+    container: str
+    codec: str
+    channels: int
+    sample_rate_hz: int
+    peak_dbfs: float
+    level_dbfs: float
+    gain_db: float
+    clipped_ms: int
+    pcm_sha256: str
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The smallest timed piece of a transcript.
+
+    ``text`` keeps its leading space if it had one, so that joining words gives the text as recognised.
+    ``confidence`` is the recogniser's mean token probability, 0 to 1, three decimals.
+    """
+
+    start_ms: int
+    end_ms: int
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A signal that a passage may not have been said: which one, and the value that raised it."""
+
+    reason: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Consecutive words that the recogniser gave as one phrase; ``words`` indexes the transcript's words."""
+
+    words: Span
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Text the recogniser returned and the guard took out, kept so that a person can put it back."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+    doubts: tuple[Doubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was recognised in one recording. ``segments`` cover all ``words`` in order, without overlap."""
+
+    recording: str
+    duration_ms: int
+    language: str
+    engine: str
+    model: str
+    words: tuple[Word, ...]
+    segments: tuple[Segment, ...]
+    removed: tuple[Removed, ...] = ()
+    speech: tuple[Span, ...] = ()
+    """Where the voice activity detector heard speech, in milliseconds."""
+
+    def text(self, words: Span) -> str:
+        """Text of a span of words, as recognised, without the leading space."""
+        return "".join(word.text for word in self.words[words.start : words.end]).strip()
