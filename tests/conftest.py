@@ -1,15 +1,11 @@
 """Fixtures that every test may use."""
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipeline import workspace
 from pipeline.workspace import Workspace
-
-# Worker processes are spawned: they import fakes by name, as the tests do.
-sys.path.insert(0, str(Path(__file__).parent / "batch"))
 
 
 @pytest.fixture
