@@ -56,7 +56,7 @@ def parse(stem: str) -> NameParts:
 def slug(text: str) -> str:
     """Make a readable name that every file system takes: letters, digits and hyphens, at most MAX_SLUG."""
     normal = unicodedata.normalize("NFC", text)
-    return re.sub(r"[^\w]+|_+", "-", normal).strip("-")[:MAX_SLUG].rstrip("-")
+    return re.sub(r"[\W_]+", "-", normal).strip("-")[:MAX_SLUG].rstrip("-")
 
 
 def natural_key(name: str) -> tuple[tuple[int, int | str], ...]:
