@@ -1,0 +1,1 @@
+"""Running it all: stages, store, ledger, runner, executors."""

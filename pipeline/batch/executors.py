@@ -1,0 +1,130 @@
+"""Where jobs run: in this process (tests, debugging) or in spawned worker processes.
+
+Both are ``concurrent.futures`` executors. Progress comes back through shared memory without locks, so a
+killed worker can neither block the others nor leave anything behind.
+"""
+
+import contextlib
+import multiprocessing
+import os
+from collections.abc import MutableSequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import Protocol
+
+import psutil
+
+from pipeline.batch import worker
+from pipeline.batch.stage import Job
+from pipeline.batch.worker import Done
+
+MEMORY_PER_WORKER = 1_500_000_000
+"""Bytes a worker needs at the base model (measured peaks stay below 1.3 GB)."""
+
+
+class Pool(Protocol):
+    """Workers that take one job each."""
+
+    size: int
+
+    def submit(self, job: Job) -> "Future[Done]":
+        """Start a job; at most ``size`` at a time."""
+        ...
+
+    def progress_ms(self, future: "Future[Done]") -> int:
+        """How much sound a running job has done."""
+        ...
+
+    def rebuild(self) -> None:
+        """Replace all workers after one of them died."""
+        ...
+
+    def stop(self) -> None:
+        """End every worker now, whatever it is doing."""
+        ...
+
+
+def open_pool(kind: str, jobs: int, log_file: Path) -> Pool:
+    """Make a pool: ``serial`` or ``processes`` with ``jobs`` workers (0: as cores and memory allow)."""
+    return Serial() if kind == "serial" else Processes(jobs or affordable_workers(), log_file)
+
+
+def affordable_workers() -> int:
+    """Count workers for this machine: one per usable core, as long as memory lasts; at least one."""
+    return max(1, min(usable_cores(), psutil.virtual_memory().available // MEMORY_PER_WORKER))
+
+
+def usable_cores() -> int:
+    """Count the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Serial:
+    """Runs each job at once, in this process."""
+
+    size = 1
+
+    def submit(self, job: Job) -> "Future[Done]":
+        """Run the job before returning."""
+        future: Future[Done] = Future()
+        try:
+            future.set_result(worker.perform(job, 0))
+        except Exception as failure:
+            future.set_exception(failure)
+        return future
+
+    def progress_ms(self, future: "Future[Done]") -> int:  # noqa: ARG002
+        """Nothing is seen of a job before it ends."""
+        return 0
+
+    def rebuild(self) -> None:
+        """Nothing to replace."""
+
+    def stop(self) -> None:
+        """Nothing to end."""
+
+
+class Processes:
+    """Spawned worker processes; each loads a model once."""
+
+    def __init__(self, size: int, log_file: Path) -> None:
+        self.size = size
+        self._log_file = log_file
+        self._context = multiprocessing.get_context("spawn")
+        self._board: MutableSequence[int] = self._context.RawArray("q", size)
+        self._slots: dict[Future[Done], int] = {}
+        self._executor: Executor | None = None
+
+    def submit(self, job: Job) -> "Future[Done]":
+        """Hand the job to a worker; the first call starts them."""
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self.size, self._context, initializer=worker.start, initargs=(self._board, self._log_file)
+            )
+        slot = next(number for number in range(self.size) if number not in self._slots.values())
+        self._board[slot] = 0
+        future = self._executor.submit(worker.perform, job, slot)
+        self._slots[future] = slot
+        future.add_done_callback(lambda done: self._slots.pop(done, None))
+        return future
+
+    def progress_ms(self, future: "Future[Done]") -> int:
+        """Read what the worker last showed; 0 once the job has ended."""
+        slot = self._slots.get(future)
+        return 0 if slot is None else self._board[slot]
+
+    def rebuild(self) -> None:
+        """End what is left of the workers; the next job starts new ones."""
+        self.stop()
+        self._slots.clear()
+
+    def stop(self) -> None:
+        """Kill the workers. Results are written all or nothing, so no care is needed."""
+        if self._executor is None:
+            return
+        processes = list((getattr(self._executor, "_processes", None) or {}).values())
+        for process in processes:
+            process.kill()
+        with contextlib.suppress(Exception):
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor = None

@@ -1,0 +1,257 @@
+"""The SQLite index of a workspace: which results hold, what failed, which run did what.
+
+Only the process that holds the workspace's lock writes it. It may be deleted at any time: results are found
+again by their own heads, and only the history of past runs is lost with it.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, astuple, dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.errors import ConflictError, PipelineError
+
+SCHEMA_VERSION = 1
+BUSY_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Task:
+    """One piece of work: a stage of a session, for one recording (``unit`` is its digest) or for all."""
+
+    session: str
+    stage: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRow:
+    """A stored result as the ledger remembers it; size and mtime tell whether the file was touched since."""
+
+    fingerprint: str
+    ingredients: dict[str, Any]
+    facets: dict[str, str]
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a piece of work has no result. ``permanent``: the same fingerprint fails the same way."""
+
+    fingerprint: str
+    code: str
+    exit_code: int
+    message: str
+    hint: str
+    permanent: bool
+    attempts: int
+
+    @classmethod
+    def of(cls, error: PipelineError, fingerprint: str, attempts: int) -> "Failure":
+        """Describe an error that a stage raised."""
+        return cls(
+            fingerprint,
+            error.code,
+            int(error.exit_code),
+            error.message,
+            error.hint,
+            error.permanent,
+            attempts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What tells, without reading it, that a file is the one we know.
+
+    The time of its last status change sees through copies that keep size and modification time.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> "FileStat":
+        """Look at a file."""
+        stat = path.stat()
+        return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSession:
+    """A session name that was given to files before."""
+
+    id: str
+    key: str
+    digests: tuple[str, ...]
+
+
+class Ledger:
+    """An open ledger. Each method that changes something is one transaction."""
+
+    def __init__(self, path: Path, read_only: bool = False) -> None:
+        self._read_only = read_only
+        source = path.as_uri() + "?mode=ro" if read_only and path.exists() else path
+        if read_only and not path.exists():
+            source = ":memory:"
+        self._db = sqlite3.connect(
+            source, timeout=BUSY_TIMEOUT_S, isolation_level=None, uri=isinstance(source, str)
+        )
+        self._migrate(fresh=source == ":memory:" or not read_only)
+
+    def close(self) -> None:
+        """Close the database; the write-ahead log is folded in."""
+        self._db.close()
+
+    def _migrate(self, fresh: bool) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise ConflictError(
+                f"A newer version wrote the ledger (schema {version}, known here: {SCHEMA_VERSION}).",
+                "Install that version, or delete transcripts/.ledger.sqlite to have it rebuilt.",
+                "newer_ledger",
+            )
+        if version == 0 and fresh:
+            if not self._read_only:
+                self._db.execute("PRAGMA journal_mode = WAL")
+            schema = files("pipeline.batch").joinpath("schema.sql").read_text(encoding="utf-8")
+            self._db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside, or none."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def file_digests(self) -> dict[str, tuple[FileStat, str]]:
+        """Every remembered digest by path."""
+        rows = self._db.execute("SELECT path, size, mtime_ns, ctime_ns, digest FROM file")
+        return {path: (FileStat(size, mtime, ctime), digest) for path, size, mtime, ctime, digest in rows}
+
+    def remember_file(self, path: str, stat: FileStat, digest: str) -> None:
+        """Keep the digest of a file that was read."""
+        self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (path, *astuple(stat), digest))
+
+    def sessions(self) -> list[KnownSession]:
+        """Every session name ever given, by id."""
+        rows = self._db.execute("SELECT id, key, digests FROM session ORDER BY id")
+        return [KnownSession(name, key, tuple(json.loads(digests))) for name, key, digests in rows]
+
+    def remember_session(self, session: KnownSession) -> None:
+        """Give files a name, or note that a session's files have moved or changed."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO session VALUES (?, ?, ?)",
+            (session.id, session.key, json.dumps(session.digests)),
+        )
+
+    def artifacts(self) -> dict[Task, ArtifactRow]:
+        """Every result that was committed."""
+        rows = self._db.execute(
+            "SELECT session, stage, unit, fingerprint, ingredients, facets, size, mtime_ns FROM artifact"
+        )
+        return {
+            Task(session, stage, unit): ArtifactRow(
+                fingerprint, json.loads(ingredients), json.loads(facets), size, mtime
+            )
+            for session, stage, unit, fingerprint, ingredients, facets, size, mtime in rows
+        }
+
+    def commit(self, task: Task, row: ArtifactRow) -> None:
+        """Record a result whose file is safely on disk; an earlier failure of the same work is over."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *astuple(task),
+                row.fingerprint,
+                json.dumps(row.ingredients, ensure_ascii=False, sort_keys=True),
+                json.dumps(row.facets, sort_keys=True),
+                row.size,
+                row.mtime_ns,
+            ),
+        )
+        self.forgive(task)
+
+    def failures(self) -> dict[Task, Failure]:
+        """Every piece of work whose last attempt failed."""
+        rows = self._db.execute(
+            "SELECT session, stage, unit, fingerprint, code, exit_code, message, hint, permanent, attempts"
+            " FROM failure"
+        )
+        return {
+            Task(*row[:3]): Failure(*row[3:8], permanent=bool(row[8]), attempts=row[9])  # type: ignore[misc]
+            for row in rows
+        }
+
+    def fail(self, task: Task, failure: Failure, run: int) -> None:
+        """Record that work failed."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*astuple(task), *asdict(failure).values(), run),
+        )
+
+    def forgive(self, task: Task) -> None:
+        """Forget a failure that no longer holds."""
+        self._db.execute("DELETE FROM failure WHERE session = ? AND stage = ? AND unit = ?", astuple(task))
+
+    def begin_run(self) -> int:
+        """Open a run and return its number."""
+        cursor = self._db.execute(
+            "INSERT INTO run (version, pid, started_at) VALUES (?, ?, ?)", (__version__, os.getpid(), _now())
+        )
+        return int(cursor.lastrowid or 0)
+
+    def end_run(self, run: int, outcome: str) -> None:
+        """Close a run."""
+        self._db.execute("UPDATE run SET ended_at = ?, outcome = ? WHERE id = ?", (_now(), outcome, run))
+
+    def open_run(self) -> tuple[int, str] | None:
+        """Process and start of a run that has not ended: it is going on, or it was killed."""
+        row = self._db.execute(
+            "SELECT pid, started_at FROM run WHERE ended_at IS NULL ORDER BY id DESC"
+        ).fetchone()
+        return (int(row[0]), str(row[1])) if row else None
+
+    def close_cut_runs(self) -> None:
+        """Note that runs which never ended were killed; only for the holder of the lock."""
+        self._db.execute("UPDATE run SET ended_at = ?, outcome = 'killed' WHERE ended_at IS NULL", (_now(),))
+
+    def log_task(
+        self, run: int, task: Task, fingerprint: str, reason: str, outcome: str, elapsed_ms: int
+    ) -> None:
+        """Add a line to the history."""
+        self._db.execute(
+            "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (run, *astuple(task), fingerprint, reason, outcome, elapsed_ms, _now()),
+        )
+
+    def history(self, task: Task) -> list[dict[str, Any]]:
+        """What was done for one piece of work, newest first."""
+        cursor = self._db.execute(
+            "SELECT run, fingerprint, reason, outcome, elapsed_ms, ended_at FROM task"
+            " WHERE session = ? AND stage = ? AND unit = ? ORDER BY rowid DESC",
+            astuple(task),
+        )
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds no damage."""
+        return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

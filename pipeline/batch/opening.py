@@ -1,0 +1,111 @@
+"""Opening a workspace: to look at it, or, one process at a time, to change it."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.batch import store
+from pipeline.batch.ledger import Ledger
+from pipeline.config import Glossary, Settings, load_glossary, load_settings
+from pipeline.errors import ConflictError
+from pipeline.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workspace with its configuration read and its ledger open."""
+
+    workspace: Workspace
+    settings: Settings
+    glossary: Glossary
+    ledger: Ledger
+
+
+@contextmanager
+def to_read(workspace: Workspace) -> Iterator[Opened]:
+    """Open without writing anything, while a run may be going on."""
+    opened = _opened(workspace, read_only=True)
+    try:
+        yield opened
+    finally:
+        opened.ledger.close()
+
+
+@contextmanager
+def to_write(workspace: Workspace, wait: bool = False) -> Iterator[Opened]:
+    """Open as the only writer.
+
+    Raises:
+        ConflictError: another process holds the workspace and ``wait`` is false.
+    """
+    workspace.transcripts.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(workspace.lock)
+    try:
+        lock.acquire(timeout=-1 if wait else 0)
+    except Timeout as failure:
+        raise ConflictError(
+            f"Another baekseo process is working on {workspace.root}{_holder(workspace)}.",
+            "Wait for it to end, or run with --wait.",
+            "locked",
+        ) from failure
+    try:
+        opened = _opened(workspace, read_only=False)
+        try:
+            _clean_up(opened)
+            yield opened
+        finally:
+            opened.ledger.close()
+    finally:
+        lock.release()
+
+
+def _opened(workspace: Workspace, read_only: bool) -> Opened:
+    settings = load_settings(workspace.settings_file)
+    glossary = load_glossary(workspace.glossary_file)
+    try:
+        ledger = Ledger(workspace.ledger, read_only)
+    except sqlite3.DatabaseError as failure:
+        if read_only:
+            raise ConflictError(
+                f"The ledger {workspace.ledger} is damaged.", "The next baekseo run rebuilds it.", "ledger"
+            ) from failure
+        log.warning("the ledger is damaged and is rebuilt; the old one is kept")
+        _put_aside(workspace.ledger)
+        ledger = Ledger(workspace.ledger)
+    return Opened(workspace, settings, glossary, ledger)
+
+
+def _put_aside(path: Path) -> None:
+    """Keep a damaged ledger under a new name: it may still hold a history worth reading."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _clean_up(opened: Opened) -> None:
+    """After a run that was killed: sweep half-written files, and blocks of work that was finished."""
+    if opened.ledger.open_run() is None:
+        return
+    swept = store.sweep(opened.workspace.transcripts)
+    opened.ledger.close_cut_runs()
+    log.info("the last run was cut short; %d temporary files swept", len(swept))
+
+
+def _holder(workspace: Workspace) -> str:
+    try:
+        ledger = Ledger(workspace.ledger, read_only=True)
+    except sqlite3.DatabaseError:
+        return ""
+    holder = ledger.open_run()
+    ledger.close()
+    return f" (process {holder[0]}, since {holder[1]})" if holder else ""

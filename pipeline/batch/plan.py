@@ -1,0 +1,222 @@
+"""Which work is to be done and why: each task's ingredients today against those its result was made of.
+
+Nothing here runs a stage or writes the ledger. A task can be judged once everything it needs is settled;
+while an earlier stage is still to run the answer is *waiting*, because that stage may give the same content
+again.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pipeline.batch import store
+from pipeline.batch.ledger import ArtifactRow, Failure, FileStat, Ledger, Task
+from pipeline.batch.revisions import Revisions
+from pipeline.batch.stage import Change, Need, Scope, Sources, Stage, changes, fingerprint
+from pipeline.batch.store import Ingredients
+from pipeline.config import Glossary, Settings
+from pipeline.errors import MissingError
+from pipeline.model import Session
+from pipeline.workspace import Workspace
+
+
+class State(StrEnum):
+    """What a task's stored result is worth today."""
+
+    CURRENT = "current"
+    ADOPTABLE = "adoptable"
+    """A sound result lies on disk that the ledger does not know: its writer was stopped too soon."""
+    STALE = "stale"
+    WAITING = "waiting"
+    FAILED = "failed"
+    """Failed for good on exactly these inputs: trying again would fail again."""
+    BLOCKED = "blocked"
+    """Needs something that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A task with the verdict on it. ``row`` is what the ledger should hold where a result holds."""
+
+    task: Task
+    state: State
+    reason: str
+    changes: tuple[Change, ...] = ()
+    ingredients: Ingredients | None = None
+    row: ArtifactRow | None = None
+    problem: MissingError | None = None
+    """Why the task cannot even be judged."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the work; empty while the ingredients are not known."""
+        return fingerprint(self.ingredients) if self.ingredients is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the operator asked for beyond what is stale."""
+
+    redo_from: str | None = None
+    """Redo this stage and all after it, current or not."""
+    retry: bool = False
+    """Try again what failed for good."""
+    fetch: bool = False
+    """Let a missing model be downloaded, where the configuration allows it."""
+
+
+class Planner:
+    """Judges tasks of one workspace under one configuration."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        glossary: Glossary,
+        stages: tuple[Stage, ...],
+        ledger: Ledger,
+        orders: Orders = Orders(),
+    ) -> None:
+        self.workspace = workspace
+        self.settings = settings
+        self.glossary = glossary
+        self.stages = {stage.name: stage for stage in stages}
+        self.orders = orders
+        self._order = {stage.name: number for number, stage in enumerate(stages)}
+        self._rows = ledger.artifacts()
+        self._failures = ledger.failures()
+        may_download = orders.fetch and settings.network.allow_model_download
+        self._revisions = Revisions(workspace, settings.transcribe, may_download)
+
+    def tasks(self, session: Session) -> Iterator[Task]:
+        """A session's tasks, each after those it needs."""
+        for stage in self.stages.values():
+            if stage.scope is Scope.SESSION:
+                yield Task(session.id, stage.name)
+            else:
+                yield from (Task(session.id, stage.name, r.digest) for r in session.recordings)
+
+    def needs(self, task: Task, session: Session) -> list[Task]:
+        """The tasks whose results a task reads."""
+        return [
+            need for wanted in self.stages[task.stage].needs for need in self._needed(wanted, task, session)
+        ]
+
+    def rank(self, task: Task) -> int:
+        """Order among the ready tasks of one session: later stages first."""
+        return -self._order[task.stage]
+
+    def failure(self, task: Task) -> Failure | None:
+        """The last failure of a task that has not succeeded since."""
+        return self._failures.get(task)
+
+    def row(self, task: Task) -> ArtifactRow | None:
+        """What the ledger holds of a task's result, current or not."""
+        return self._rows.get(task)
+
+    def plan(self, sessions: Iterable[Session]) -> Iterator[Step]:
+        """Judge everything as it stands, running nothing."""
+        for session in sessions:
+            settled: dict[Task, Step] = {}
+            for task in self.tasks(session):
+                settled[task] = self.judge(task, session, settled)
+                yield settled[task]
+
+    def judge(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Step:
+        """Judge one task, given the verdicts (or results) of those it needs."""
+        needed = [settled[need] for need in self.needs(task, session)]
+        if broken := next((s for s in needed if s.state in (State.FAILED, State.BLOCKED)), None):
+            return Step(task, State.BLOCKED, f"{broken.task.stage} failed")
+        if waiting := next((s for s in needed if s.state in (State.STALE, State.WAITING)), None):
+            return Step(task, State.WAITING, f"after {waiting.task.stage}")
+        try:
+            ingredients = self.ingredients(task, session, settled)
+        except MissingError as problem:
+            return Step(task, State.FAILED, problem.code, problem=problem)
+        return self._judge(task, ingredients)
+
+    def ingredients(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Ingredients:
+        """Everything that determines a task's result, by name."""
+        stage = self.stages[task.stage]
+        sources = Sources(session, self.settings, self.glossary, self._revisions.of)
+        found: dict[str, Any] = {"stage": stage.name, "version": stage.version}
+        found |= {f"option.{name}": value for name, value in stage.options(sources).items()}
+        found["recording"] = task.unit or [recording.digest for recording in session.recordings]
+        for need in stage.needs:
+            digests = [_facet(settled[task], need) for task in self._needed(need, task, session)]
+            found[f"input.{need.stage}.{need.facet}"] = digests
+        # Compared with what comes back from JSON: tuples and enums must look the same there and here.
+        plain: Ingredients = json.loads(store.canonical(found))
+        return plain
+
+    def _needed(self, need: Need, task: Task, session: Session) -> list[Task]:
+        if self.stages[need.stage].scope is Scope.SESSION:
+            return [Task(session.id, need.stage)]
+        units = [task.unit] if task.unit else [recording.digest for recording in session.recordings]
+        return [Task(session.id, need.stage, unit) for unit in units]
+
+    def _judge(self, task: Task, ingredients: Ingredients) -> Step:
+        wanted = fingerprint(ingredients)
+        if self._forced(task.stage):
+            return Step(task, State.STALE, "asked to redo", ingredients=ingredients)
+        row = self._rows.get(task)
+        path = self.workspace.artifact(*_where(task))
+        touched = not (row and path.exists() and _stat(row) == _stat(FileStat.of(path)))
+        if row and row.fingerprint == wanted and not touched:
+            return self._with_files(Step(task, State.CURRENT, "unchanged", ingredients=ingredients, row=row))
+        head = store.read_head(path) if touched and path.exists() else None
+        if head and head.fingerprint == wanted:
+            return self._with_files(self._adopt(task, head, ingredients))
+        return self._stale(task, ingredients, row, head)
+
+    def _stale(
+        self, task: Task, ingredients: Ingredients, row: ArtifactRow | None, head: store.Head | None
+    ) -> Step:
+        failure = self._failures.get(task)
+        if failure and failure.fingerprint == fingerprint(ingredients) and not self.orders.retry:
+            state = State.FAILED if failure.permanent else State.STALE
+            return Step(task, state, f"failed before: {failure.code}", ingredients=ingredients)
+        old = head.ingredients if head else row.ingredients if row else None
+        if old is None:
+            return Step(task, State.STALE, "no result yet", ingredients=ingredients)
+        found = changes(old, ingredients)
+        reason = (
+            "changed: " + ", ".join(change.name for change in found) if found else "the result is missing"
+        )
+        return Step(task, State.STALE, reason, found, ingredients)
+
+    def _adopt(self, task: Task, head: store.Head, ingredients: Ingredients) -> Step:
+        stat = FileStat.of(self.workspace.artifact(*_where(task)))
+        row = ArtifactRow(head.fingerprint, head.ingredients, head.facets, stat.size, stat.mtime_ns)
+        return Step(task, State.ADOPTABLE, "found on disk", ingredients=ingredients, row=row)
+
+    def _with_files(self, step: Step) -> Step:
+        """A stage that leaves files for people is stale where one of them is missing."""
+        folder = self.workspace.session(step.task.session)
+        files = (
+            [name.removeprefix("file:") for name in step.row.facets if name.startswith("file:")]
+            if step.row
+            else []
+        )
+        missing = [name for name in files if not (folder / name).exists()]
+        if not missing:
+            return step
+        return Step(step.task, State.STALE, f"missing: {', '.join(missing)}", ingredients=step.ingredients)
+
+    def _forced(self, stage: str) -> bool:
+        return self.orders.redo_from is not None and self._order[stage] >= self._order[self.orders.redo_from]
+
+
+def _facet(step: Step, need: Need) -> str:
+    assert step.row is not None  # noqa: S101 - judged only when every need is settled
+    return step.row.facets[need.facet]
+
+
+def _where(task: Task) -> tuple[str, str, str]:
+    return task.session, task.stage, task.unit
+
+
+def _stat(known: ArtifactRow | FileStat) -> tuple[int, int]:
+    return known.size, known.mtime_ns

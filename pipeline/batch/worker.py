@@ -1,0 +1,122 @@
+"""What happens inside a worker process: one job in, one stored artifact out.
+
+A worker writes the artifact's file and nothing else; the ledger belongs to the parent. It ends itself when
+its parent dies or when a job runs past its time limit, even if native code holds the interpreter.
+"""
+
+import errno
+import faulthandler
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import MutableSequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.batch import store
+from pipeline.batch.ledger import ArtifactRow, FileStat
+from pipeline.batch.stage import Job
+from pipeline.errors import PipelineError, StageError
+
+log = logging.getLogger(__name__)
+_board: MutableSequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A stored artifact, ready to be committed to the ledger."""
+
+    row: ArtifactRow
+    elapsed_ms: int
+
+
+def start(board: MutableSequence[int] | None, log_file: Path) -> None:
+    """Prepare a new worker process: where to show progress, where to log, when to end."""
+    global _board  # noqa: PLW0603 - one per process, set once
+    _board = board
+    logging.basicConfig(filename=log_file, format=LOG_FORMAT, level=logging.INFO)
+    # Ctrl-C goes to the whole process group; what it means is the parent's to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+
+
+def perform(job: Job, slot: int) -> Done:
+    """Do one job and store its result.
+
+    Raises:
+        PipelineError: always one of ours; anything else is wrapped, its text left out of the log because it
+            may quote a transcript.
+    """
+    started = time.monotonic()
+    _limit(job.time_limit_s)
+    try:
+        row = _store(job, slot)
+    except PipelineError:
+        raise
+    except OSError as failure:
+        raise _system_failure(job, failure) from failure
+    except Exception as failure:
+        stack = "".join(traceback.format_tb(failure.__traceback__))
+        log.error("%s %s: %s\n%s", job.session.id, job.stage.name, type(failure).__name__, stack)
+        raise StageError(
+            f"{job.stage.name} stopped on an unexpected {type(failure).__name__}.",
+            "Please report it with the lines about it in transcripts/.run.log.",
+            "bug",
+        ) from failure
+    finally:
+        _limit(None)
+    return Done(row, round((time.monotonic() - started) * 1000))
+
+
+def _store(job: Job, slot: int) -> ArtifactRow:
+    def show(done_ms: int) -> None:
+        if _board is not None:
+            _board[slot] = done_ms
+
+    stage = job.stage
+    product = stage.work(job, show)
+    facets = {"all": store.digest(store.canonical(product.body)), **product.facets}
+    head = store.Head(stage.name, job.unit, job.fingerprint, job.ingredients, facets)
+    path = job.workspace.artifact(job.session.id, stage.name, job.unit)
+    store.write_artifact(path, head, product.body)
+    store.discard_blocks(job.workspace.blocks(job.fingerprint))
+    stat = FileStat.of(path)
+    return ArtifactRow(job.fingerprint, job.ingredients, facets, stat.size, stat.mtime_ns)
+
+
+def _system_failure(job: Job, failure: OSError) -> StageError:
+    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StageError(
+            f"The disk is full: {job.stage.name} could not store its result.",
+            "Make room (baekseo gc helps) and run again; nothing finished is lost.",
+            "disk_full",
+        )
+    return StageError(
+        f"{job.stage.name} could not read or write {failure.filename or 'a file'}: {failure.strerror}.",
+        "Check the disk and its permissions (baekseo doctor), then run again.",
+        "io",
+    )
+
+
+def _limit(seconds: float | None) -> None:
+    """Arm or disarm a timer that ends this process from outside the interpreter."""
+    if _board is None:
+        return  # in the parent's own process: it must not end itself
+    if seconds is None:
+        faulthandler.cancel_dump_traceback_later()
+    else:
+        faulthandler.dump_traceback_later(seconds, exit=True)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

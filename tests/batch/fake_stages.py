@@ -1,0 +1,89 @@
+"""A pipeline of three stages that needs no models: it counts, shouts, and joins what recordings hold as text.
+
+What a stage does beyond that is told by the recording's text, so that spawned workers can be made to fail:
+``POISON`` kills the worker, ``BROKEN`` cannot be read, ``BUG`` raises what nobody
+expected, ``NAP`` takes a moment, ``SLOW`` has no end.
+"""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch import store
+from pipeline.batch.stage import Job, Need, Product, Progress, Scope, Sources, Stage
+from pipeline.errors import MediaError
+
+CALLS = "calls.log"
+
+
+def _note(job: Job) -> None:
+    """Append a line to a file: workers are other processes, and a mock would not see them."""
+    with (job.workspace.root / CALLS).open("a", encoding="utf-8") as file:
+        file.write(f"{job.session.id} {job.stage.name} {job.unit[:8]}\n")
+
+
+def _text(job: Job) -> str:
+    path = next(r.path for r in job.session.recordings if r.digest == job.unit)
+    return (job.workspace.root / path).read_text(encoding="utf-8")
+
+
+def _read_options(sources: Sources) -> dict[str, Any]:
+    return {"limit": sources.settings.media.max_hours}
+
+
+def _read(job: Job, progress: Progress) -> Product:
+    _note(job)
+    text = _text(job)
+    if "BROKEN" in text:
+        raise MediaError("읽을 수 없습니다.", "다시 녹음해 주십시오.", "damaged")
+    if "BUG" in text:
+        raise ValueError(text)
+    if "POISON" in text:
+        os._exit(13)
+    if "NAP" in text:
+        time.sleep(0.05)
+    if "SLOW" in text:
+        time.sleep(600)
+    progress(len(text))
+    return Product({"text": text.split("#")[0]}, {"length": str(len(text))})
+
+
+def _shout_options(sources: Sources) -> dict[str, Any]:
+    return {"beam": sources.settings.transcribe.beam_size}
+
+
+def _shout(job: Job, progress: Progress) -> Product:
+    _note(job)
+    progress(0)
+    body = store.read_artifact(job.workspace.artifact(job.session.id, "read", job.unit), dict[str, str])
+    return Product({"text": body["text"].upper()}, {})
+
+
+def _join_options(sources: Sources) -> dict[str, Any]:
+    return {"title": sources.session.title}
+
+
+def _join(job: Job, progress: Progress) -> Product:
+    _note(job)
+    progress(0)
+    texts = [
+        store.read_artifact(job.workspace.artifact(job.session.id, "shout", r.digest), dict[str, str])["text"]
+        for r in job.session.recordings
+    ]
+    path = job.workspace.session(job.session.id) / "joined.txt"
+    store.write_atomic(path, "".join(texts).encode())
+    return Product({"text": "".join(texts)}, {"file:joined.txt": store.digest("".join(texts).encode())})
+
+
+STAGES = (
+    Stage("read", 1, Scope.RECORDING, (), _read_options, _read),
+    Stage("shout", 1, Scope.RECORDING, (Need("read"),), _shout_options, _shout),
+    Stage("join", 1, Scope.SESSION, (Need("shout"),), _join_options, _join),
+)
+
+
+def calls(root: Path) -> list[str]:
+    """What ran, in order of starting."""
+    path = root / CALLS
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []

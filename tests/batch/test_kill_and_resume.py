@@ -1,0 +1,90 @@
+"""A run killed at any instant goes on where it stopped and ends with the same bytes."""
+
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from running import artifacts, drop, run
+
+from pipeline import workspace
+from pipeline.batch.doctor import unsound
+from pipeline.batch.ledger import Ledger
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+
+SCRIPT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from running import run
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+if __name__ == "__main__":
+    run(Workspace(Path(sys.argv[1])), executor="processes")
+"""
+KILLS_PER_RUN = 3
+LONGEST_S = 2.5
+"""A little longer than the whole run takes, so that kills fall on every part of it."""
+
+
+def start_and_kill(space: Workspace, after_s: float) -> None:
+    """Run in another process and kill that process alone: its workers must end by themselves."""
+    command = [sys.executable, "-c", SCRIPT, str(space.root), str(Path(__file__).parent)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(timeout=after_s)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+INTERRUPTED = """
+import sys
+sys.path.insert(0, sys.argv[2])
+import fake_stages
+import pipeline.cli.run
+from pipeline import cli
+if __name__ == "__main__":
+    pipeline.cli.run.STAGES = fake_stages.STAGES
+    cli.main(["run", "--workspace", sys.argv[1], "--executor", "processes"])
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_ends_at_once_and_leaves_nothing_behind(space: Workspace, stop: signal.Signals) -> None:
+    drop(space, "interviews/끝없는.wav", "SLOW")
+    command = [sys.executable, "-c", INTERRUPTED, str(space.root), str(Path(__file__).parent)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    while "read: no result yet" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(stop)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "the next run goes on from there" in err
+    ledger = Ledger(space.ledger, read_only=True)
+    assert not unsound(space, ledger)
+    ledger.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_runs_end_like_undisturbed_ones(tmp_path: Path, seed: int) -> None:
+    spaces = [workspace.create(tmp_path / name) for name in ("undisturbed", "killed")]
+    for space in spaces:
+        for number in range(6):
+            drop(space, f"interviews/{number}.wav", f"NAP text {number}")
+    undisturbed, killed = spaces
+    run(undisturbed)
+    chance = random.Random(seed)
+    for _ in range(KILLS_PER_RUN):
+        start_and_kill(killed, chance.uniform(0, LONGEST_S))
+    reports = run(killed)
+    assert not any(report.failures for report in reports.values())
+    assert artifacts(killed) == artifacts(undisturbed)
+    ledger = Ledger(killed.ledger, read_only=True)
+    assert not unsound(killed, ledger)
+    ledger.close()

@@ -1,0 +1,193 @@
+"""A run does what is to be done, once, and survives what goes wrong."""
+
+import sqlite3
+
+import fake_stages
+import pytest
+from running import artifacts, drop, run, settings
+
+from pipeline.batch.plan import Orders
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+
+
+def test_every_recording_becomes_a_result(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    drop(space, "roundtable/둘.wav", "two")
+    reports = run(space)
+    assert {name: report.done for name, report in reports.items()} == {
+        "interview-하나": ["read", "shout", "join"],
+        "roundtable-둘": ["read", "shout", "join"],
+    }
+    assert (space.session("interview-하나") / "joined.txt").read_text() == "ONE"
+
+
+def test_a_second_run_does_nothing(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    before = artifacts(space)
+    reports = run(space)
+    assert reports["interview-하나"].outcome == "current"
+    assert len(fake_stages.calls(space.root)) == 3
+    assert artifacts(space) == before
+
+
+def test_a_changed_option_redoes_its_stage_and_what_follows_only(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    settings(space, "[transcribe]\nbeam_size = 3\n")
+    # The shouted text is the same as before, so what depends on it is not done again.
+    assert run(space)["interview-하나"].done == ["shout"]
+
+
+def test_a_new_title_reruns_only_what_reads_it(space: Workspace) -> None:
+    path = drop(space, "interviews/하나.wav", "one")
+    run(space)
+    path.with_suffix(".toml").write_text('title = "새 제목"', encoding="utf-8")
+    assert run(space)["interview-하나"].done == ["join"]
+
+
+def test_equal_content_of_a_redone_stage_stops_the_rerun(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one#first take")
+    run(space)
+    drop(space, "interviews/하나.wav", "one#second take")
+    # New bytes are a new recording: it is read and shouted anew, and its text is the same.
+    assert run(space)["interview-하나"].done == ["read", "shout", "join"]
+
+
+def test_a_new_part_leaves_the_others_alone(space: Workspace) -> None:
+    drop(space, "roundtable/좌담회_1부.wav", "one ")
+    run(space)
+    drop(space, "roundtable/좌담회_2부.wav", "two")
+    assert run(space)["roundtable-좌담회"].done == ["read", "shout", "join"]
+    assert (space.session("roundtable-좌담회") / "joined.txt").read_text() == "ONE TWO"
+
+
+def test_one_broken_recording_stops_no_other(space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    drop(space, "interviews/정상.wav", "fine")
+    reports = run(space)
+    assert reports["interview-고장"].failures["read"].code == "media.damaged"
+    assert reports["interview-고장"].blocked == 2
+    assert reports["interview-정상"].outcome == "done"
+
+
+def test_what_failed_for_good_is_reported_again_and_not_tried_again(space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    run(space)
+    assert run(space)["interview-고장"].failures["read"].code == "media.damaged"
+    assert len(fake_stages.calls(space.root)) == 1
+
+
+def test_force_tries_again_what_failed_for_good(space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    run(space)
+    failure = run(space, Orders("read", retry=True))["interview-고장"].failures["read"]
+    assert failure.attempts == 2
+
+
+def test_a_repaired_recording_is_tried_again(space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    run(space)
+    drop(space, "interviews/고장.wav", "mended")
+    assert run(space)["interview-고장"].outcome == "done"
+    assert run(space)["interview-고장"].outcome == "current"
+
+
+def test_an_unexpected_error_is_named_without_its_text(
+    space: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    drop(space, "interviews/벌레.wav", "BUG 주민번호")
+    failure = run(space)["interview-벌레"].failures["read"]
+    assert failure.code == "stage.bug"
+    assert "ValueError" in caplog.text
+    assert "주민번호" not in failure.message + caplog.text
+
+
+def test_from_a_stage_redoes_it_and_what_follows(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    assert run(space, Orders("shout"))["interview-하나"].done == ["shout", "join"]
+
+
+def test_a_deleted_file_for_people_is_made_again(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    (space.session("interview-하나") / "joined.txt").unlink()
+    assert run(space)["interview-하나"].done == ["join"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b'{"head": 1', b'{"body": {"text": "ONE"}, "head": {}}'])
+def test_a_damaged_artifact_is_made_again(space: Workspace, damage: bytes) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    before = artifacts(space)
+    path = next(space.session("interview-하나").glob("shout.*.json"))
+    path.write_bytes(damage)
+    assert run(space)["interview-하나"].done == ["shout"]
+    assert artifacts(space) == before
+
+
+def test_an_altered_body_is_noticed(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    path = next(space.session("interview-하나").glob("shout.*.json"))
+    path.write_bytes(path.read_bytes().replace(b"ONE", b"TWO"))
+    assert run(space)["interview-하나"].done == ["shout"]
+
+
+def test_a_lost_ledger_is_rebuilt_from_the_artifacts(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    space.ledger.unlink()
+    assert run(space)["interview-하나"].outcome == "current"
+    assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_a_damaged_ledger_is_put_aside_and_rebuilt(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    space.ledger.write_bytes(b"not a database" * 1000)
+    assert run(space)["interview-하나"].outcome == "current"
+    assert list(space.transcripts.glob(".ledger.sqlite.damaged-*"))
+
+
+def test_two_processes_give_the_same_bytes_as_none(space: Workspace) -> None:
+    for number in range(4):
+        drop(space, f"interviews/{number}.wav", f"text {number}")
+    run(space)
+    before = artifacts(space)
+    for path in space.transcripts.glob("interview-*/*"):
+        path.unlink()
+    run(space, executor="processes")
+    assert artifacts(space) == before
+
+
+def test_a_worker_that_dies_costs_only_its_own_task(space: Workspace) -> None:
+    drop(space, "interviews/독.wav", "POISON")
+    for number in range(3):
+        drop(space, f"interviews/{number}.wav", f"text {number}")
+    reports = run(space, executor="processes")
+    failure = reports["interview-독"].failures["read"]
+    assert (failure.code, failure.exit_code) == ("worker.died", ExitCode.WORKER)
+    assert [report.outcome for report in reports.values()].count("done") == 3
+
+
+def test_a_task_past_its_time_limit_is_stopped_and_named(space: Workspace) -> None:
+    settings(space, "[run]\ntime_limit_floor_s = 1.0\ntime_limit_factor = 0.001\n")
+    drop(space, "interviews/끝없는.wav", "SLOW")
+    drop(space, "interviews/정상.wav", "fine")
+    reports = run(space, executor="processes")
+    assert reports["interview-끝없는"].failures["read"].code == "worker.time_limit"
+    assert reports["interview-정상"].outcome == "done"
+
+
+def test_every_run_and_task_is_in_the_history(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    run(space)
+    with sqlite3.connect(space.ledger) as ledger:
+        assert ledger.execute("SELECT count(*), count(ended_at) FROM run").fetchone() == (2, 2)
+        assert ledger.execute("SELECT DISTINCT outcome FROM run").fetchall() == [("ok",)]
+        assert ledger.execute("SELECT count(*) FROM task WHERE outcome = 'done'").fetchone() == (3,)
+    ledger.close()
