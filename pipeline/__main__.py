@@ -1,0 +1,5 @@
+"""``python -m pipeline`` is ``baekseo``."""
+
+from pipeline.cli import main
+
+main()

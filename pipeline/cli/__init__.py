@@ -1,0 +1,82 @@
+"""The command ``baekseo``: parses, calls, prints. The only place that ends the process.
+
+Commands are loaded when they are called, so that ``baekseo --help`` answers in a blink.
+"""
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import ExitCode, PipelineError
+
+COMMANDS = {
+    "init": "Make a new workspace in DIR.",
+    "run": "Bring sessions up to date: transcribe what is new, redo what changed.",
+    "status": "Show every session and how far it is.",
+    "why": "Say why a stage of a session ran, would run, or would not.",
+    "doctor": "Check this machine and workspace; say what to mend.",
+    "gc": "Free disk space by deleting what can be made again.",
+    "models": "List, check and fetch speech recognition models.",
+}
+"""Every command with its short help, in the order of first use; each lives in a module of its name."""
+
+
+class _Commands(click.Group):
+    """A group that imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"pipeline.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: baekseo init DIR, copy recordings into DIR/audio/interviews, then baekseo run.",
+)
+@click.version_option(__version__, prog_name="baekseo")
+def baekseo() -> None:
+    """Recordings of citizens' interviews and round-tables become editable white-paper chapters.
+
+    Everything stays on this machine. Recordings are never changed, and a rerun does only what is needed.
+    """
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and end with an exit code of ``docs/errors.md``."""
+    sys.exit(_code(arguments))
+
+
+def _code(arguments: list[str] | None) -> int:
+    # A service manager's polite stop is treated like Ctrl-C: workers end, the ledger is closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return int(baekseo.main(arguments, prog_name="baekseo", standalone_mode=False) or ExitCode.OK)
+    except PipelineError as failure:
+        click.echo(f"error [{failure.code}]: {failure.message}", err=True)
+        if failure.hint:
+            click.echo(f"  {failure.hint}", err=True)
+        return int(failure.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; finished work is kept, and the next run goes on from there", err=True)
+        return int(ExitCode.INTERRUPTED)
+    except click.ClickException as failure:
+        failure.show()
+        return int(ExitCode.USAGE)
+    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)

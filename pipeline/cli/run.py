@@ -1,0 +1,167 @@
+"""``baekseo run``."""
+
+import difflib
+import json
+import logging
+import unicodedata
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from pipeline.batch import executors, opening, worker
+from pipeline.batch.inventory import Inventory, take
+from pipeline.batch.opening import Opened
+from pipeline.batch.plan import Orders, Planner, State
+from pipeline.batch.runner import Runner, SessionReport
+from pipeline.batch.stages import STAGES
+from pipeline.cli import display
+from pipeline.cli.options import as_json, in_workspace, waiting
+from pipeline.errors import ExitCode, PipelineError
+from pipeline.model import Session
+from pipeline.workspace import Workspace
+
+
+@click.command(short_help="Bring sessions up to date: transcribe what is new, redo what changed.")
+@click.argument("names", metavar="[SESSION]...", nargs=-1)
+@click.option(
+    "--from",
+    "redo_from",
+    type=click.Choice([stage.name for stage in STAGES]),
+    help="Redo this stage and all after it, changed or not.",
+)
+@click.option("--force", is_flag=True, help="Redo every stage, and retry what failed for good.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done, and why.")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: run.jobs.")
+@click.option("--executor", type=click.Choice(["serial", "processes"]), help="Default: run.executor.")
+@waiting
+@as_json
+@in_workspace
+def command(
+    names: tuple[str, ...],
+    redo_from: str | None,
+    force: bool,
+    dry_run: bool,
+    jobs: int | None,
+    executor: str | None,
+    wait: bool,
+    as_json: bool,
+    workspace: Workspace,
+) -> int:
+    """Bring sessions up to date: transcribe what is new, redo what changed, leave the rest alone.
+
+    Without SESSION, every recording in the drop folder is looked at. A run that was stopped goes on where it
+    was; one failing session never stops the others.
+    """
+    orders = Orders(STAGES[0].name if force else redo_from, retry=force, fetch=not dry_run)
+    if dry_run:
+        return _dry_run(workspace, names, orders, as_json)
+    with opening.to_write(workspace, wait) as opened:
+        log_to(workspace)
+        inventory = take_inventory(opened, quiet=as_json)
+        sessions, problems = select(inventory, names)
+        settings = opened.settings.run
+        pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
+        threads = settings.threads or max(1, executors.usable_cores() // pool.size)
+        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger, orders)
+        with display.listener(quiet=as_json) as listener:
+            reports = Runner(planner, opened.ledger, pool, threads, listener).run(sessions, problems)
+    _print_report(workspace, inventory, reports, as_json)
+    return _exit_code(reports)
+
+
+def log_to(workspace: Workspace) -> None:
+    """Log what happens into the workspace, never onto the screen."""
+    logging.basicConfig(filename=workspace.log, format=worker.LOG_FORMAT, level=logging.INFO, force=True)
+
+
+def take_inventory(opened: Opened, quiet: bool) -> Inventory:
+    """Look through the drop folder, showing which new files are being read."""
+    with display.reading(quiet) as hashed:
+        return take(opened.workspace, opened.ledger, hashed)
+
+
+def select(inventory: Inventory, names: tuple[str, ...]) -> tuple[list[Session], dict[str, PipelineError]]:
+    """Choose sessions by name; none named means all.
+
+    Raises:
+        click.UsageError: a name that is no session; the nearest one is suggested.
+    """
+    sessions = {session.id: session for session in inventory.sessions}
+    if not names:
+        return list(sessions.values()), inventory.problems
+    wanted = [unicodedata.normalize("NFC", name) for name in names]
+    known = [*sessions, *inventory.problems, *inventory.unread]
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+            hint = f"did you mean {near[0]}?" if near else "see: baekseo status"
+            raise click.UsageError(f"no session {name}; {hint}")
+    problems = {name: inventory.problems[name] for name in wanted if name in inventory.problems}
+    return [sessions[name] for name in wanted if name in sessions], problems
+
+
+def _dry_run(workspace: Workspace, names: tuple[str, ...], orders: Orders, as_json: bool) -> int:
+    with opening.to_read(workspace) as opened:
+        inventory = take(workspace, opened.ledger, None)
+        sessions, problems = select(inventory, names)
+        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger, orders)
+        steps = [step for step in planner.plan(sessions) if step.state is not State.CURRENT]
+    unread = [name for name in inventory.unread if not names or name in names]
+    plan: list[dict[str, Any]] = [
+        *({"session": name, "stage": "all", "state": "new", "reason": "new recordings"} for name in unread),
+        *(
+            {"session": name, "stage": "intake", "state": "failed", "reason": e.code}
+            for name, e in problems.items()
+        ),
+        *(
+            {"session": s.task.session, "stage": s.task.stage, "state": s.state.value, "reason": s.reason}
+            for s in steps
+        ),
+    ]
+    if as_json:
+        click.echo(json.dumps({"plan": plan}, ensure_ascii=False, indent=2))
+        return ExitCode.OK
+    for entry in plan:
+        click.echo(f"{entry['session']}  {entry['stage']}: {entry['state']} ({entry['reason']})")
+    click.echo(f"{len(plan)} steps to look at" if plan else "nothing to do")
+    return ExitCode.OK
+
+
+def _print_report(
+    workspace: Workspace, inventory: Inventory, reports: list[SessionReport], as_json: bool
+) -> None:
+    if as_json:
+        document = {
+            "sessions": [{"outcome": report.outcome, **asdict(report)} for report in reports],
+            "duplicates": [asdict(duplicate) for duplicate in inventory.duplicates],
+            "ignored": [{"path": str(entry.path), "reason": entry.reason} for entry in inventory.ignored],
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    for duplicate in inventory.duplicates:
+        click.echo(f"{duplicate.path}: 이미 있는 녹음과 같은 파일입니다 ({duplicate.session}).")
+    for ignored in inventory.ignored:
+        click.echo(f"{ignored.path.relative_to(workspace.root)}: {ignored.reason}")
+    for report in reports:
+        for stage, failure in report.failures.items():
+            click.echo(
+                f"{report.session} {stage} [{failure.code}]: {failure.message} {failure.hint}", err=True
+            )
+    counts = Counter(report.outcome for report in reports)
+    click.echo(
+        f"{counts['done']} sessions done, {counts['current']} already up to date, {counts['failed']} failed"
+    )
+    if counts["done"]:
+        click.echo(f"results: {workspace.transcripts}")
+
+
+def _exit_code(reports: list[SessionReport]) -> int:
+    """0; or, where everything failed for one kind of reason, that reason's code; or 9 for some."""
+    failed = [failure for report in reports for failure in report.failures.values()]
+    if not failed:
+        return ExitCode.OK
+    codes = {failure.exit_code for failure in failed}
+    everything = all(report.failures for report in reports)
+    return codes.pop() if everything and len(codes) == 1 else ExitCode.PARTIAL

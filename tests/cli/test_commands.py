@@ -1,0 +1,215 @@
+"""The command line: every command explains itself, says what it did, and ends with the right code."""
+
+import json
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import click
+import fake_stages
+import pytest
+from make_cli_reference import reference
+from running import drop, settings
+
+from pipeline import cli
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def baekseo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command line in this process, over the fake stages; gives code, output and errors."""
+    for name in ("run", "status", "why"):
+        module = import_module(f"pipeline.cli.{name}")
+        monkeypatch.setattr(module, "STAGES", fake_stages.STAGES)
+        for parameter in module.command.params:
+            if parameter.name in ("stage", "redo_from"):
+                monkeypatch.setattr(parameter, "type", click.Choice([s.name for s in fake_stages.STAGES]))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_help_and_its_line_in_the_overview(name: str) -> None:
+    command = cli.baekseo.get_command(click.Context(cli.baekseo), name)
+    assert command is not None
+    assert command.help
+    assert command.short_help == cli.COMMANDS[name]
+    assert all(not isinstance(p, click.Option) or p.help for p in command.params)
+
+
+def test_the_command_reference_is_up_to_date() -> None:
+    assert (DOCS / "cli.md").read_text(encoding="utf-8") == reference(), "run: make docs"
+
+
+def test_help_loads_nothing_heavy(baekseo: Run) -> None:
+    code, out, _ = baekseo("--help")
+    assert code == ExitCode.OK
+    assert all(name in out for name in cli.COMMANDS)
+
+
+def test_an_unknown_command_is_a_usage_error(baekseo: Run) -> None:
+    code, _, err = baekseo("transcribe")
+    assert code == ExitCode.USAGE
+    assert "No such command" in err
+
+
+def test_outside_a_workspace_the_remedy_is_named(
+    baekseo: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BAEKSEO_WORKSPACE", raising=False)
+    code, _, err = baekseo("status")
+    assert code == ExitCode.CONFIG
+    assert "baekseo init DIR" in err
+
+
+def test_init_makes_a_workspace_that_status_can_read(baekseo: Run, tmp_path: Path) -> None:
+    assert baekseo("init", str(tmp_path / "new"))[0] == ExitCode.OK
+    code, out, _ = baekseo("status", "--workspace", str(tmp_path / "new"))
+    assert code == ExitCode.OK
+    assert "no recordings yet" in out
+
+
+def test_run_says_what_it_did_and_where_the_results_are(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    code, out, err = baekseo("run", "--executor", "serial")
+    assert code == ExitCode.OK
+    assert "1 sessions done" in out
+    assert str(space.transcripts) in out
+    assert "interview-하나 read: done" in err
+
+
+def test_a_second_run_says_that_nothing_was_to_do(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    code, out, err = baekseo("run", "--executor", "serial")
+    assert (code, err) == (ExitCode.OK, "")
+    assert "0 sessions done, 1 already up to date" in out
+
+
+def test_a_run_in_which_some_fail_ends_with_9(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    drop(space, "interviews/정상.wav", "fine")
+    code, _, err = baekseo("run", "--executor", "serial")
+    assert code == ExitCode.PARTIAL
+    assert "읽을 수 없습니다. 다시 녹음해 주십시오." in err
+
+
+def test_a_run_in_which_all_fail_alike_ends_with_their_code(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    assert baekseo("run", "--executor", "serial")[0] == ExitCode.INPUT
+
+
+def test_a_named_session_is_run_alone(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    drop(space, "interviews/둘.wav", "two")
+    baekseo("run", "interview-둘", "--executor", "serial")
+    assert {line.split()[0] for line in fake_stages.calls(space.root)} == {"interview-둘"}
+
+
+def test_a_misspelt_session_is_a_usage_error_with_a_suggestion(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/김하늘.wav", "one")
+    code, _, err = baekseo("run", "interview-김하눌", "--executor", "serial")
+    assert code == ExitCode.USAGE
+    assert "did you mean interview-김하늘?" in err
+
+
+def test_run_as_json_is_json_alone(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    drop(space, "interviews/동의서.pdf", "x")
+    _, out, err = baekseo("run", "--executor", "serial", "--json")
+    document = json.loads(out)
+    assert err == ""
+    assert document["sessions"][0]["outcome"] == "done"
+    assert document["ignored"][0]["path"].endswith("동의서.pdf")
+
+
+def test_a_dry_run_changes_nothing(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    code, out, _ = baekseo("run", "--dry-run")
+    assert code == ExitCode.OK
+    assert "interview-하나  all: new" in out
+    assert not any(space.transcripts.iterdir())
+
+
+def test_a_dry_run_says_what_changed(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    settings(space, "[transcribe]\nbeam_size = 2\n")
+    steps = json.loads(baekseo("run", "--dry-run", "--json")[1])["plan"]
+    assert [(s["stage"], s["state"], s["reason"]) for s in steps] == [
+        ("shout", "stale", "changed: option.beam"),
+        ("join", "waiting", "after shout"),
+    ]
+
+
+def test_why_names_the_old_and_the_new_value(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    settings(space, "[transcribe]\nbeam_size = 2\n")
+    _, out, _ = baekseo("why", "interview-하나", "shout")
+    assert "would run: changed: option.beam" in out
+    assert "option.beam: 5 -> 2" in out
+    assert "run 1" in out
+
+
+def test_status_counts_every_state(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    drop(space, "interviews/정상.wav", "fine")
+    gone = drop(space, "interviews/사라진.wav", "was here")
+    baekseo("run", "--executor", "serial")
+    gone.unlink()
+    drop(space, "interviews/새것.wav", "new")
+    document = json.loads(baekseo("status", "--json")[1])
+    assert {line["session"]: line["state"] for line in document["sessions"]} == {
+        "interview-고장": "failed",
+        "interview-정상": "done",
+        "interview-사라진": "gone",
+        "interview-새것": "new",
+    }
+    _, out, _ = baekseo("status")
+    assert "1 done, 1 failed, 1 gone, 1 new" in out
+    assert "읽을 수 없습니다." in out
+
+
+def test_only_one_process_may_write(baekseo: Run, space: Workspace) -> None:
+    from filelock import FileLock
+
+    drop(space, "interviews/하나.wav", "one")
+    with FileLock(space.lock):
+        code, _, err = baekseo("run", "--executor", "serial")
+    assert code == ExitCode.CONFLICT
+    assert "--wait" in err
+
+
+def test_gc_frees_what_can_be_made_again_and_nothing_else(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    sound = space.pcm("a" * 64)
+    sound.parent.mkdir(parents=True)
+    sound.write_bytes(b"\0" * 1000)
+    kept = {path for path in space.root.rglob("*") if path.is_file()} - {sound}
+    assert "would free 0.0 MB" in baekseo("gc", "--dry-run")[1]
+    assert sound.exists()
+    assert baekseo("gc")[0] == ExitCode.OK
+    assert not sound.exists()
+    assert kept <= {path for path in space.root.rglob("*") if path.is_file()}
+
+
+def test_doctor_names_a_wrong_configuration(baekseo: Run, space: Workspace) -> None:
+    settings(space, "[transcribe]\nbeamsize = 2\n")
+    code, out, _ = baekseo("doctor", "--json")
+    assert code == ExitCode.MISSING
+    found = {finding["subject"]: finding for finding in json.loads(out)}
+    assert "beam_size" in found["configuration"]["message"]
+    assert found["python"]["level"] == "ok"
