@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 from typing import NoReturn
 
 import numpy as np
@@ -129,7 +130,7 @@ def test_loading_and_decoding_call_nobody(name: str, monkeypatch: pytest.MonkeyP
 def test_a_fresh_process_hears_the_same(name: str, alone: tuple[Phrase, ...]) -> None:
     code = f"""
 import sys
-sys.path.insert(0, {sys.path[0]!r})
+sys.path.insert(0, {str(Path(__file__).parent)!r})
 from test_engines import QUICK, TranscribeSettings, clip, load_engine, models
 engine = load_engine(models.resolve("base", {name!r}, None, False), TranscribeSettings(), 1)
 print(engine.decode([clip()], QUICK))
