@@ -59,7 +59,7 @@ def recogniser(transcription: TranscribeSettings, terms: Glossary, threads: int)
     weights = resolve(transcription.model, transcription.engine, None, allow_download=False)
     engine = load_engine(weights, transcription, threads)
     unknown = Session(id="benchmark", kind=Kind.INTERVIEW, title="", recordings=())
-    prompt = glossary.prompt(terms, unknown, len, transcription.prompt_characters)
+    prompt = glossary.prompt(terms, unknown, transcription.prompt_characters)
 
     def recognise(path: Path) -> Transcript:
         settings = Settings(transcribe=transcription)

@@ -1,7 +1,7 @@
 """The whole pipeline in one place: what each stage needs, what its result depends on, what does its work.
 
-A stage's result must depend on nothing but its options, its inputs and its version. How fast or where it runs
-(device, threads, batch size) is no option of it: the same words come out.
+A stage's result must depend on nothing but its options, its inputs and its version. How many workers
+or threads run it, and on which device, is no option of it.
 """
 
 import logging
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HOW_NOT_WHAT = {"device", "batch_size", "prompt_characters"}
-"""Fields of the transcribe settings that leave the words alone, or act only through the prompt's text."""
+NOT_DECISIVE = {"device", "prompt_characters"}
+"""Fields of the transcribe settings that are no ingredient: another device gives the same words but for
+rounding, and an archive is not redone because a graphics card came; the prompt is there as its text."""
 
 
 def _decode_options(sources: Sources) -> dict[str, Any]:
@@ -68,9 +69,9 @@ def _transcribe_options(sources: Sources) -> dict[str, Any]:
     settings = sources.settings
     wanted = settings.transcribe
     return {
-        **wanted.model_dump(mode="json", exclude=HOW_NOT_WHAT),
+        **wanted.model_dump(mode="json", exclude=NOT_DECISIVE),
         "language": sources.session.language or wanted.language,
-        "prompt": glossary.prompt(sources.glossary, sources.session, len, wanted.prompt_characters),
+        "prompt": glossary.prompt(sources.glossary, sources.session, wanted.prompt_characters),
         "weights": sources.revision("weights"),
         "library": sources.revision(wanted.engine),
         **{f"speech.{name}": value for name, value in settings.speech.model_dump(mode="json").items()},

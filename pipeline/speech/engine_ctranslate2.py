@@ -31,8 +31,8 @@ class _Way:
 
 _WAYS = (
     _Way(0.0),
-    _Way(0.2, repetition_penalty=1.1),
-    _Way(0.4, repetition_penalty=1.2, no_repeat_ngram=5),
+    _Way(0.2, repetition_penalty=1.1, no_repeat_ngram=5),
+    _Way(0.4, repetition_penalty=1.2, no_repeat_ngram=4),
     _Way(1.0, beam=1, repetition_penalty=1.3, no_repeat_ngram=3),
 )
 """Search by temperature, the first row that reaches it: each leaves the likeliest text further behind."""

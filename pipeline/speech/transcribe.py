@@ -20,6 +20,9 @@ from pipeline.speech.hearing import MAX_WINDOW_MS, Hearing, Listener
 from pipeline.speech.vad import let_go, speech_probability, speech_spans
 from pipeline.speech.windows import Window, pack
 
+MAX_PROMPT_TOKENS = 223
+"""Half of Whisper's text context, less the token that starts it (``whisper.decoding``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -52,7 +55,8 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
         settings: how to decode.
         speech: what counts as speech.
         guard: what is doubted.
-        prompt: told to every window, within the engine's limit.
+        prompt: names told to every window, parted by spaces, the most relevant first; cut to what the model
+            can take.
         checkpoints: blocks already done, by key; each further block is stored before the next is begun.
             Only blocks of the same sound, engine, settings and prompt may be in it.
         progress: told how many milliseconds of the recording are done.
@@ -63,7 +67,7 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
     """
     probability = speech_probability(pcm)
     spans = speech_spans(probability, duration_ms, speech)
-    listener = Listener(pcm, probability, engine, settings, guard, prompt)
+    listener = Listener(pcm, probability, engine, settings, guard, _told(prompt, engine))
     blocks = []
     for windows in _groups(pack(spans, probability, MAX_WINDOW_MS), settings.batch_size):
         key = f"{windows[0].covers.start:09d}-{windows[-1].covers.end:09d}"
@@ -85,6 +89,13 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
         removed=removed,
         speech=spans,
     )
+
+
+def _told(prompt: str, engine: Engine) -> str:
+    """The prompt without the names at its end that are too many: engines would cut at its beginning."""
+    while prompt and engine.count_tokens(prompt) > MAX_PROMPT_TOKENS:
+        prompt = prompt.rpartition(" ")[0]
+    return prompt
 
 
 def make_block(hearings: Sequence[Hearing], settings: GuardSettings) -> Block:

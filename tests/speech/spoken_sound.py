@@ -12,7 +12,7 @@ FORMANTS_HZ = ((800, 1200), (500, 1900), (300, 2300), (450, 900), (350, 1000))
 
 def spoken(start_s: float, seconds: float) -> NDArray[np.float32]:
     """A stretch of a sample interview, or of made-up syllables where the samples have not been made."""
-    files = sorted(path for path in SAMPLES.rglob("*") if path.suffix in {".ogg", ".opus", ".flac", ".wav"})
+    files = sorted(path for path in SAMPLES.rglob("*") if path.suffix in {".m4a", ".ogg"})
     sound = _read(files[0]) if files else syllables(start_s + seconds)
     return sound[round(start_s * RATE) : round((start_s + seconds) * RATE)]
 

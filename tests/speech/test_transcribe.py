@@ -99,6 +99,14 @@ def test_the_prompt_reaches_every_window() -> None:
     assert [options.prompt for _, options in engine.calls] == ["광명시"] * 4
 
 
+def test_a_prompt_too_long_for_the_model_loses_its_last_names() -> None:
+    engine = FakeEngine()
+    transcribe(sound(1), engine, prompt=" ".join(f"이름{number:03}" for number in range(100)))
+    told = engine.calls[0][1].prompt
+    assert told.startswith("이름000 이름001")
+    assert len(told) <= stage.MAX_PROMPT_TOKENS < len(f"{told} 이름000")
+
+
 def test_words_are_nfc() -> None:
     nfd = unicodedata.normalize("NFD", " 광명")
     engine = FakeEngine(lambda *_: say([Word(0, 900, nfd, 0.9)]))
