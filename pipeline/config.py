@@ -59,7 +59,7 @@ class TranscribeSettings(Section):
         (0.0, 0.2, 0.4, 0.6), min_length=1, description="Tried in turn on a window that comes out doubtful."
     )
     prompt_characters: int = Field(
-        100, ge=0, le=200, description="How much of the glossary every window is told, in characters."
+        120, ge=0, le=160, description="How much of the glossary every window is told, in characters."
     )
 
 

@@ -149,6 +149,9 @@ def _print_report(
             click.echo(
                 f"{report.session} {stage} [{failure.code}]: {failure.message} {failure.hint}", err=True
             )
+    if not reports:
+        click.echo(f"no recordings yet; next: copy recordings into {workspace.audio / 'interviews'}")
+        return
     counts = Counter(report.outcome for report in reports)
     click.echo(
         f"{counts['done']} sessions done, {counts['current']} already up to date, {counts['failed']} failed"

@@ -23,7 +23,11 @@ MAX_CLIP_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class DecodeOptions:
-    """How one call decodes. ``temperature`` 0 is beam search; above 0 is sampling, seeded by ``seed``."""
+    """How one call decodes.
+
+    ``temperature`` 0 is beam search. Above 0 it asks for another hearing, the further from the likeliest text
+    the higher it is: ``whisper`` samples, seeded by ``seed``; ``ctranslate2`` searches under penalties.
+    """
 
     language: str = "ko"
     beam_size: int = 5
@@ -43,7 +47,7 @@ class Phrase:
     no_speech: float
     """Probability, 0 to 1, that the clip holds no speech."""
     compression_ratio: float
-    """UTF-8 length of the clip's text over its zlib length; text that loops compresses well."""
+    """UTF-8 length of that decoding's text over its zlib length; text that loops compresses well."""
 
 
 class Engine(Protocol):

@@ -55,8 +55,7 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
         settings: how to decode.
         speech: what counts as speech.
         guard: what is doubted.
-        prompt: names told to every window, parted by spaces, the most relevant first; cut to what the model
-            can take.
+        prompt: told to every window, the most relevant first; cut to what the model can take.
         checkpoints: blocks already done, by key; each further block is stored before the next is begun.
             Only blocks of the same sound, engine, settings and prompt may be in it.
         progress: told how many milliseconds of the recording are done.
@@ -92,7 +91,7 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
 
 
 def _told(prompt: str, engine: Engine) -> str:
-    """The prompt without the names at its end that are too many: engines would cut at its beginning."""
+    """The prompt without the words at its end that are too many: engines would cut at its beginning."""
     while prompt and engine.count_tokens(prompt) > MAX_PROMPT_TOKENS:
         prompt = prompt.rpartition(" ")[0]
     return prompt

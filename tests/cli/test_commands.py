@@ -89,6 +89,12 @@ def test_run_says_what_it_did_and_where_the_results_are(baekseo: Run, space: Wor
     assert "interview-하나 read: done" in err
 
 
+def test_a_run_over_nothing_says_where_recordings_go(baekseo: Run, space: Workspace) -> None:
+    code, out, _ = baekseo("run", "--executor", "serial")
+    assert code == ExitCode.OK
+    assert f"no recordings yet; next: copy recordings into {space.audio / 'interviews'}" in out
+
+
 def test_a_second_run_says_that_nothing_was_to_do(baekseo: Run, space: Workspace) -> None:
     drop(space, "interviews/하나.wav", "one")
     baekseo("run", "--executor", "serial")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config import Glossary, Term, load_glossary
-from pipeline.language.glossary import prompt
+from pipeline.language.glossary import FRAME, prompt
 from pipeline.model import Consent, Kind, Participant, Session
 
 GLOSSARY = Glossary(
@@ -18,38 +18,46 @@ def session(title: str = "", place: str = "", *participants: Participant) -> Ses
     return Session("s", Kind.ROUNDTABLE, title, (), place=place, participants=participants)
 
 
+def told(names: str) -> str:
+    return FRAME.format(names=names)
+
+
+ROOM = len(told(""))
+"""Characters that the sentences take without any name."""
+
+
 def test_terms_come_in_the_order_of_the_glossary() -> None:
-    assert prompt(GLOSSARY, PLAIN, 100) == "민관협치 주민세 마을사업 구로차량기지 협치"
+    assert prompt(GLOSSARY, PLAIN, 200) == told("민관협치, 주민세 마을사업, 구로차량기지, 협치")
 
 
 def test_the_people_of_the_session_come_before_the_glossary() -> None:
-    told = prompt(GLOSSARY, session("", "", Participant("김하늘", affiliation="마을도서관")), 20)
-    assert told == "마을도서관 김하늘 민관협치 협치"
+    people = session("", "", Participant("김하늘", affiliation="마을도서관"))
+    assert prompt(GLOSSARY, people, ROOM + 20) == told("마을도서관, 김하늘, 민관협치, 협치")
 
 
 def test_a_new_title_changes_nothing() -> None:
-    assert prompt(GLOSSARY, session("구로차량기지 이야기"), 24) == prompt(GLOSSARY, session("좌담회"), 24)
+    assert prompt(GLOSSARY, session("구로차량기지 이야기"), 99) == prompt(GLOSSARY, session("좌담회"), 99)
 
 
 def test_who_has_withdrawn_is_not_named() -> None:
     gone = Participant("이바람", consent=Consent.WITHDRAWN, affiliation="산들마을모임")
-    assert prompt(Glossary(), session("", "", gone), 100) == ""
+    assert prompt(Glossary(), session("", "", gone), 200) == ""
 
 
 def test_a_name_is_told_once() -> None:
-    told = prompt(GLOSSARY, session("민관협치", "", Participant("민관협치")), 5)
-    assert told == "민관협치"
+    assert prompt(GLOSSARY, session("", "", Participant("민관협치")), ROOM + 5) == told("민관협치")
 
 
 def test_a_name_too_long_gives_way_to_a_shorter_one() -> None:
-    assert prompt(GLOSSARY, PLAIN, 8) == "민관협치 협치"
+    assert prompt(GLOSSARY, PLAIN, ROOM + 8) == told("민관협치, 협치")
 
 
-def test_no_room_is_no_prompt() -> None:
-    assert prompt(GLOSSARY, PLAIN, 0) == ""
+@pytest.mark.parametrize("limit", [0, ROOM])
+def test_no_room_for_a_name_is_no_prompt(limit: int) -> None:
+    assert prompt(GLOSSARY, PLAIN, limit) == ""
 
 
-@given(st.lists(st.text(min_size=1, max_size=12)), st.integers(0, 60))
+@given(st.lists(st.text(min_size=1, max_size=12)), st.integers(0, 90))
 def test_the_limit_is_never_passed(names: list[str], limit: int) -> None:
     glossary = Glossary(term=tuple(Term(name=name) for name in names))
     assert len(prompt(glossary, PLAIN, limit)) <= limit

@@ -99,8 +99,9 @@ def test_a_clip_of_nothing_has_a_result_too(engine: Engine) -> None:
     assert engine.decode([np.zeros(0, np.float32)], QUICK) == [()]
 
 
-def test_a_clip_of_a_tenth_of_a_second_is_heard(engine: Engine) -> None:
-    assert len(engine.decode([clip()[: RATE // 10]], QUICK)) == 1
+@pytest.mark.parametrize("samples", [16, RATE // 10])
+def test_a_very_short_clip_is_heard(engine: Engine, samples: int) -> None:
+    assert len(engine.decode([clip()[:samples]], QUICK)) == 1
 
 
 def test_a_clip_longer_than_whisper_hears_is_refused(engine: Engine) -> None:
