@@ -1,8 +1,7 @@
 """Clips become phrases through CTranslate2 by way of faster-whisper: many clips at a time.
 
-A clip's result does not depend on the clips beside it: the length of its input follows from the clip alone.
-CTranslate2's sampling draws from a generator that cannot be seeded again once it was used, so that
-temperatures above 0 are deterministic stand-ins (``_WAYS``).
+A clip's result does not depend on the clips beside it. CTranslate2's sampling draws from a generator that
+cannot be seeded again once it was used, so that temperatures above 0 are deterministic stand-ins (``_WAYS``).
 """
 
 from collections.abc import Sequence
@@ -13,27 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.model import SAMPLE_RATE_HZ
 from pipeline.speech.engine import DecodeOptions, Phrase, Samples
 from pipeline.speech.phrases import Decoding, Piece, Timed, decode_whole, length_ms, make_piece, read_tokens
 
 if TYPE_CHECKING:
     from faster_whisper.tokenizer import Tokenizer
-
-FRAME_SAMPLES = SAMPLE_RATE_HZ // 100
-"""Samples per frame of the log-Mel spectrogram (Radford et al. 2022, section 2.2)."""
-
-MAX_FRAMES = 3000
-"""Frames of the 30 s that Whisper was trained on."""
-
-MIN_FRAMES = 2000
-"""Below 20 s of input the decoder begins to loop."""
-
-_MARGIN_FRAMES = 100
-"""Least room after a clip, by which the decoder sees that it is over."""
-
-_STEP_FRAMES = 500
-"""Inputs are padded to a multiple of this, so that clips of similar length can share a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +72,13 @@ class CTranslate2Engine:
     def _pieces(
         self, clips: Sequence[Samples], tokenizer: "Tokenizer", options: DecodeOptions
     ) -> list[Piece]:
-        by_frames: dict[int, list[int]] = {}
-        for i, clip in enumerate(clips):
-            frames = input_frames(clip) if options.temperature == 0 else MAX_FRAMES
-            by_frames.setdefault(frames, []).append(i)
-        pieces: dict[int, Piece] = {}
-        for frames, members in sorted(by_frames.items()):
-            for start in range(0, len(members), self._batch_size):
-                batch = members[start : start + self._batch_size]
-                found = self._batch([clips[i] for i in batch], frames, tokenizer, options)
-                pieces.update(zip(batch, found, strict=True))
-        return [pieces[i] for i in range(len(clips))]
+        size = self._batch_size
+        batches = (clips[start : start + size] for start in range(0, len(clips), size))
+        return [piece for batch in batches for piece in self._batch(batch, tokenizer, options)]
 
-    def _batch(
-        self, clips: Sequence[Samples], frames: int, tokenizer: "Tokenizer", options: DecodeOptions
-    ) -> list[Piece]:
+    def _batch(self, clips: Sequence[Samples], tokenizer: "Tokenizer", options: DecodeOptions) -> list[Piece]:
         lengths = [length_ms(clip) for clip in clips]
-        encoded = self._whisper.encode(np.stack([self._spectrogram(clip, frames) for clip in clips]))
+        encoded = self._whisper.encode(np.stack([self._spectrogram(clip) for clip in clips]))
         results = self._generate(encoded, len(clips), tokenizer, options)
         decodings = [
             _decoding(result, tokenizer, length) for result, length in zip(results, lengths, strict=True)
@@ -142,25 +115,15 @@ class CTranslate2Engine:
         )
         return [[_timed(word) for word in words] for words in found]
 
-    def _spectrogram(self, clip: Samples, frames: int) -> NDArray[np.float32]:
-        """Log-Mel spectrogram of the clip, zeros after it, shape (mels, frames).
+    def _spectrogram(self, clip: Samples) -> NDArray[np.float32]:
+        """Log-Mel spectrogram of the clip, zeros up to 30 s, shape (mels, 3000).
 
         Zeros are faster-whisper's way, not openai-whisper's, which adds silence: here they gave fewer errors.
         """
         from faster_whisper.audio import pad_or_trim
 
-        spectrogram: NDArray[np.float32] = pad_or_trim(self._features(clip)[:, :-1], frames)
+        spectrogram: NDArray[np.float32] = pad_or_trim(self._features(clip)[:, :-1])
         return spectrogram
-
-
-def input_frames(clip: Samples) -> int:
-    """Frames of input that a clip is padded to, between MIN_FRAMES and MAX_FRAMES.
-
-    Whisper was trained on 30 s; the encoder's work grows with the input, and down to 20 s the base model made
-    no more errors. Whatever goes wrong for it is heard again at 30 s, as every temperature above 0 is.
-    """
-    wanted = -(-len(clip) // FRAME_SAMPLES) + _MARGIN_FRAMES
-    return min(MAX_FRAMES, max(MIN_FRAMES, -(-wanted // _STEP_FRAMES) * _STEP_FRAMES))
 
 
 def _decoding(result: Any, tokenizer: "Tokenizer", clip_ms: int) -> Decoding:
