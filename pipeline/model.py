@@ -178,3 +178,121 @@ class Transcript:
     def text(self, words: Span) -> str:
         """Text of a span of words, as recognised, without the leading space."""
         return "".join(word.text for word in self.words[words.start : words.end]).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSpan:
+    """Where one voice speaks; spans of different voices may overlap, and both are kept."""
+
+    start_ms: int
+    end_ms: int
+    voice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An anonymous speaker of a session, numbered by first appearance: ``S1``, ``S2``, ...
+
+    ``embedding`` is the mean of its windows' speaker embeddings, of unit length; empty for a voice that was
+    told apart by its channel or spoke too little. ``speech_ms`` is how long it speaks in all recordings.
+    """
+
+    label: str
+    speech_ms: int
+    embedding: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTrack:
+    """Who speaks when in one recording; ``spans`` are ordered by start, then voice."""
+
+    recording: str
+    spans: tuple[VoiceSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diarization:
+    """The voices of a session, the same label for the same person in every one of its recordings.
+
+    ``method`` is ``embeddings`` (one microphone, voices told apart by sound) or ``channels`` (a microphone
+    per person); a session of both kinds of recordings is ``embeddings``.
+    """
+
+    method: str
+    voices: tuple[Voice, ...]
+    tracks: tuple[VoiceTrack, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Consecutive words of one recording by one voice; None where nobody can be told.
+
+    ``words`` indexes the recording's transcript. ``others`` are voices that speak at the same time;
+    ``doubtful`` says that the voice was inferred from its neighbours, not heard.
+    """
+
+    recording: str
+    start_ms: int
+    end_ms: int
+    voice: str | None
+    words: Span
+    others: tuple[str, ...] = ()
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Morpheme:
+    """A morpheme as Kiwi gives it, with Sejong ``tag``; ``chars`` are code points of the analysed text.
+
+    Morphemes of a contraction share characters, and some have none. ``known`` is False for a word that
+    stands in no dictionary.
+    """
+
+    form: str
+    tag: str
+    chars: Span
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What became of some words: ``chars`` of the clean text stand for ``words`` of the transcript.
+
+    ``reason`` names the rule that made a difference, empty where there is none. ``chars`` is empty where
+    words were left out; ``before`` is then, and wherever the text differs, what was recognised.
+    """
+
+    chars: Span
+    words: Span
+    reason: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTurn:
+    """A turn in readable form. A paragraph ends with a line feed; ``sentences`` are spans of ``text``.
+
+    ``links`` are in order, cover every character of ``text`` once and account for every word of the turn.
+    ``morphemes`` are those of ``text``.
+    """
+
+    turn: Turn
+    text: str
+    links: tuple[Link, ...]
+    sentences: tuple[Span, ...]
+    morphemes: tuple[Morpheme, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A stand-off label on ``chars`` of the clean text of turn number ``turn``; may overlap others.
+
+    ``value`` says more where there is more to say (the topic, the kind of entity, the turn that is answered);
+    ``rule`` is the pattern that fired.
+    """
+
+    turn: int
+    label: str
+    chars: Span
+    value: str
+    rule: str

@@ -21,7 +21,10 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE
 )
-HEAVY = {"av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "whisper"}
+HEAVY = {
+    *("av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "whisper"),
+    *("kiwipiepy", "pyannote", "scipy", "senko", "sklearn", "spacy"),
+}
 
 
 def imported(path: Path, inside_functions: bool = True) -> set[str]:

@@ -1,0 +1,61 @@
+"""Korean text becomes morphemes: the one Kiwi analyser, with the glossary as its user dictionary.
+
+Offsets are code points of the text as given. Only NFC text is analysed: of decomposed Hangul Kiwi makes
+nothing but proper nouns.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline.model import Morpheme, Span
+
+if TYPE_CHECKING:
+    from kiwipiepy import Kiwi
+
+UNKNOWN_IDS = 100
+"""A word that Kiwi made up has the id of its tag, a number below this one; dictionary words are larger."""
+
+
+class Korean:
+    """Kiwi with a user dictionary; loaded when first asked, which takes 2 to 3 s and 550 MB."""
+
+    def __init__(self, nouns: Iterable[str] = ()) -> None:
+        """Take ``nouns`` as proper nouns with one right spelling; a space inside is allowed."""
+        self._nouns = tuple(dict.fromkeys(nouns))
+        self._loaded: Kiwi | None = None
+
+    @property
+    def kiwi(self) -> "Kiwi":
+        """The analyser itself, for what this class does not offer."""
+        if self._loaded is None:
+            from kiwipiepy import Kiwi
+
+            self._loaded = Kiwi()
+            for noun in self._nouns:
+                self._loaded.add_user_word(noun, "NNP")
+        return self._loaded
+
+    def analyse(self, texts: Iterable[str]) -> Iterator[tuple[Morpheme, ...]]:
+        """Morphemes of each text, in order. Kiwi works ahead on its own threads: give many texts at once."""
+        for tokens in self.kiwi.tokenize(map(_nfc, texts)):
+            yield tuple(map(_morpheme, tokens))
+
+
+@lru_cache(maxsize=2)
+def load_korean(nouns: tuple[str, ...] = ()) -> Korean:
+    """The analyser for a dictionary, made once per process."""
+    return Korean(nouns)
+
+
+def _nfc(text: str) -> str:
+    if not unicodedata.is_normalized("NFC", text):
+        raise ValueError("text to analyse must be NFC")
+    return text
+
+
+def _morpheme(token: Any) -> Morpheme:
+    return Morpheme(
+        token.form, str(token.tag), Span(token.start, token.start + token.len), token.id >= UNKNOWN_IDS
+    )
