@@ -22,7 +22,7 @@ import numpy as np
 from pipeline.config import GuardSettings, MediaSettings, SpeechSettings, TranscribeSettings
 from pipeline.intake import media
 from pipeline.model import SAMPLE_RATE_HZ, Word
-from pipeline.speech.engine import DecodeOptions, Engine, Phrase, Samples
+from pipeline.speech.engine import DecodeOptions, Engine, Heard, Phrase, Samples, ignore
 from pipeline.speech.engines import load_engine
 from pipeline.speech.models import resolve
 from pipeline.speech.transcribe import Block, transcribe
@@ -33,9 +33,11 @@ class Fake:
 
     name = "fake"
 
-    def decode(self, clips: Sequence[Samples], options: DecodeOptions) -> list[tuple[Phrase, ...]]:
-        """Words of as many milliseconds as the clip has; ``options`` change nothing."""
-        del options
+    def decode(
+        self, clips: Sequence[Samples], options: DecodeOptions, heard: Heard = ignore
+    ) -> list[tuple[Phrase, ...]]:
+        """Words of as many milliseconds as the clip has; ``options`` change nothing, nobody is told."""
+        del options, heard
         return [self._phrases(len(clip) * 1000 // SAMPLE_RATE_HZ) for clip in clips]
 
     def count_tokens(self, text: str) -> int:

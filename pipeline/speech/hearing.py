@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.config import GuardSettings, TranscribeSettings
 from pipeline.model import Doubt, Span, Word
 from pipeline.speech import guard
-from pipeline.speech.engine import DecodeOptions, Engine, Phrase
+from pipeline.speech.engine import DecodeOptions, Engine, Heard, Phrase, ignore
 from pipeline.speech.guard import Verdict
 from pipeline.speech.vad import FRAME_MS
 from pipeline.speech.windows import Window, halves, pack
@@ -71,6 +71,7 @@ class Listener:
     settings: TranscribeSettings
     guard: GuardSettings
     prompt: str
+    heard: Heard = ignore
 
     def hear(self, windows: Sequence[Window]) -> list[Hearing]:
         """The best hearing of each window, then those of the speech that got no words in them."""
@@ -120,7 +121,7 @@ class Listener:
         options = DecodeOptions(self.settings.language, self.settings.beam_size, temperature, prompt)
         for start in range(0, len(windows), self.settings.batch_size):
             batch = windows[start : start + self.settings.batch_size]
-            decoded = self.engine.decode([window.clip(self.pcm) for window in batch], options)
+            decoded = self.engine.decode([window.clip(self.pcm) for window in batch], options, self.heard)
             for window, phrases in zip(batch, decoded, strict=True):
                 yield [_located(phrase, window) for phrase in phrases if phrase.words]
 

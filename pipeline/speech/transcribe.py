@@ -66,11 +66,13 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
     """
     probability = speech_probability(pcm)
     spans = speech_spans(probability, duration_ms, speech)
-    listener = Listener(pcm, probability, engine, settings, guard, _told(prompt, engine))
+    pace = _Pace(progress)
+    listener = Listener(pcm, probability, engine, settings, guard, _told(prompt, engine), pace.heard)
     blocks = []
     for windows in _groups(pack(spans, probability, MAX_WINDOW_MS), settings.batch_size):
         key = f"{windows[0].covers.start:09d}-{windows[-1].covers.end:09d}"
         if key not in checkpoints:
+            pace.begin(windows)
             checkpoints[key] = make_block(listener.hear(windows), guard)
             let_go(pcm)
         blocks.append(checkpoints[key])
@@ -88,6 +90,25 @@ def transcribe(  # noqa: PLR0913, PLR0917 -- a stage: each argument is an input 
         removed=removed,
         speech=spans,
     )
+
+
+class _Pace:
+    """How far a recording is done while a block of windows is heard; hearing again adds nothing."""
+
+    def __init__(self, progress: Callable[[int], None]) -> None:
+        self._progress = progress
+
+    def begin(self, windows: Sequence[Window]) -> None:
+        """Start on a block."""
+        self._place = Span(windows[0].covers.start, windows[-1].covers.end)
+        self._whole_ms = sum(window.length_ms for window in windows)
+        self._heard_ms = 0
+
+    def heard(self, ms: int) -> None:
+        """So much more of the block's speech was worked through."""
+        self._heard_ms += ms
+        done = min(1.0, self._heard_ms / max(1, self._whole_ms))
+        self._progress(self._place.start + round(done * self._place.length))
 
 
 def _told(prompt: str, engine: Engine) -> str:

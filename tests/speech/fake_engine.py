@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline.model import SAMPLE_RATE_HZ, Word
-from pipeline.speech.engine import DecodeOptions, Phrase, Samples
+from pipeline.speech.engine import DecodeOptions, Heard, Phrase, Samples, ignore
 from pipeline.speech.vad import FRAME_SAMPLES
 
 Hear = Callable[[Samples, DecodeOptions], tuple[Phrase, ...]]
@@ -41,8 +41,12 @@ class FakeEngine:
         self._hear = hear
         self.calls: list[tuple[list[int], DecodeOptions]] = []
 
-    def decode(self, clips: Sequence[Samples], options: DecodeOptions) -> list[tuple[Phrase, ...]]:
+    def decode(
+        self, clips: Sequence[Samples], options: DecodeOptions, heard: Heard = ignore
+    ) -> list[tuple[Phrase, ...]]:
         self.calls.append(([len(clip) // SAMPLE_RATE_HZ for clip in clips], options))
+        for clip in clips:
+            heard(len(clip) * 1000 // SAMPLE_RATE_HZ)
         return [self._hear(clip, options) for clip in clips]
 
     def count_tokens(self, text: str) -> int:

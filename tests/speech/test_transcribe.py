@@ -153,6 +153,19 @@ def test_progress_rises_to_the_length_of_the_recording() -> None:
     assert (told == sorted(told), told[-1]) == (True, 85_000)
 
 
+def test_progress_moves_with_every_clip_inside_a_block() -> None:
+    told: list[int] = []
+    transcribe(sound(*TALK, 0), FakeEngine(), progress=told.append, batch_size=8)
+    assert {21_000, 42_000, 63_000, 84_000} <= {round(ms, -3) for ms in told}
+
+
+def test_hearing_a_block_again_does_not_run_ahead_of_it() -> None:
+    told: list[int] = []
+    silent = FakeEngine(lambda clip, options: () if options.prompt else say(words_of(clip)))
+    transcribe(sound(*TALK), silent, progress=told.append, batch_size=1, prompt="광명시")
+    assert told == sorted(told)
+
+
 def test_speech_that_got_no_words_is_heard_again() -> None:
     def hear(clip: Samples, options: DecodeOptions) -> tuple[Phrase, ...]:
         return say(words_of(clip)[:10] if options.prompt else words_of(clip))
