@@ -1,6 +1,6 @@
 """Transcribe recordings that have a reference, with both engines; print accuracy and speed as Markdown.
 
-A reference is a JSON file somewhere in the folder (see ``pipeline.evaluate``). From the project's folder::
+A reference is a JSON file somewhere in the folder (see ``pipeline.evaluate.reference``). From the project::
 
     python benchmarks/accuracy.py                    # the synthetic samples
     python benchmarks/accuracy.py --speech FOLDER    # recordings of real voices
@@ -20,7 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.config import Glossary, Settings, Term, TranscribeSettings, load_glossary
-from pipeline.evaluate import Evaluation, evaluate, load_reference
+from pipeline.evaluate.reference import load_reference
+from pipeline.evaluate.text import TextScores, score_text
 from pipeline.intake import media
 from pipeline.language import glossary
 from pipeline.model import Kind, Session, Transcript
@@ -91,10 +92,10 @@ def measure(folder: Path, engine: str, recognise: Recognise, terms: Sequence[Ter
         began_s = time.perf_counter()
         transcript = recognise(recording)
         factor = (time.perf_counter() - began_s) / reference.duration_s
-        yield row(reference.file, engine, evaluate(reference, transcript, terms), factor)
+        yield row(reference.file, engine, score_text(reference, transcript, terms), factor)
 
 
-def row(file: str, engine: str, figures: Evaluation, factor: float) -> str:
+def row(file: str, engine: str, figures: TextScores, factor: float) -> str:
     """One line of the table."""
     errors = figures.cer
     recall = f"{figures.terms.found}/{figures.terms.total}" if figures.terms.total else "–"

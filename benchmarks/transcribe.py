@@ -6,7 +6,7 @@ time is given beside wall time. Run from the project's folder::
 
     python benchmarks/transcribe.py RECORDING.json... [--rounds 3]
 
-A ``.json`` is a reference beside its recording (see ``pipeline.evaluate``).
+A ``.json`` is a reference beside its recording (see ``pipeline.evaluate.reference``).
 """
 
 import argparse
@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import GuardSettings, MediaSettings, SpeechSettings, TranscribeSettings
-from pipeline.evaluate import Reference, evaluate, load_reference, transcript_text
+from pipeline.evaluate.reference import Reference, load_reference
+from pipeline.evaluate.text import score_text, transcript_text
 from pipeline.intake import media
 from pipeline.model import SAMPLE_RATE_HZ
 from pipeline.speech.engines import load_engine
@@ -68,7 +69,7 @@ def compare(
     rows = []
     for name, figures in spent.items():
         wall_s, processor_s = (median(column) for column in zip(*figures, strict=True))
-        rate = evaluate(reference, texts[name]).cer.rate
+        rate = score_text(reference, texts[name]).cer.rate
         share = processor_s * SAMPLE_RATE_HZ / len(pcm)
         cells = f"{wall_s:.1f} | {processor_s:.1f} | {share:.3f} | {rate * 100:.2f}"
         rows.append(f"| {reference.file} | {name} | {cells} |")

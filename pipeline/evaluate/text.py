@@ -10,32 +10,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import BaseModel, Field, ValidationError
 
 from pipeline.config import Term
-from pipeline.errors import InputError
+from pipeline.evaluate.reference import Reference
 from pipeline.model import Transcript
-
-
-class Turn(BaseModel, frozen=True):
-    """What one speaker said, times in seconds from the start of the recording."""
-
-    speaker: str
-    start: float = Field(ge=0, allow_inf_nan=False)
-    end: float = Field(ge=0, allow_inf_nan=False)
-    text: str
-    text_spoken: str = ""
-    """The same with numbers and abbreviations written as they were said, where that differs."""
-
-
-class Reference(BaseModel, frozen=True):
-    """The exact words of a recording, written down by people, in order of their start."""
-
-    file: str
-    duration_s: float = Field(gt=0, allow_inf_nan=False)
-    turns: tuple[Turn, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +45,19 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Every figure of one hypothesis against one reference."""
+class TextScores:
+    """What of a reference's text a hypothesis has."""
 
     cer: Score
     cer_with_spaces: Score
     terms: Recall
 
 
-def load_reference(path: Path) -> Reference:
-    """Read a reference: JSON with ``file``, ``duration_s`` and ``turns``; other keys are ignored.
-
-    Raises:
-        InputError: no such file, or it is not the JSON described at :class:`Reference`.
-    """
-    try:
-        reference = Reference.model_validate_json(path.read_bytes())
-    except OSError as failure:
-        raise InputError(
-            f"기준 글 파일({path.name})을 열 수 없습니다: {failure.strerror}.",
-            "파일이 있는지, 읽을 권한이 있는지 확인해 주십시오.",
-            "reference",
-        ) from failure
-    except ValidationError as failure:
-        first = failure.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(key) for key in first["loc"]) or "JSON"
-        raise InputError(
-            f"기준 글 파일({path.name})의 형식이 맞지 않습니다: {where}: {first['msg']}.",
-            "file, duration_s와 turns(speaker, start, end, text)가 있는 UTF-8 JSON이어야 합니다.",
-            "reference",
-        ) from failure
-    return reference.model_copy(update={"turns": tuple(sorted(reference.turns, key=lambda turn: turn.start))})
-
-
-def evaluate(reference: Reference, hypothesis: Transcript | str, terms: Sequence[Term] = ()) -> Evaluation:
-    """Score a whole recording. Both CERs are taken against :func:`reference_text`."""
+def score_text(reference: Reference, hypothesis: Transcript | str, terms: Sequence[Term] = ()) -> TextScores:
+    """Score a whole recording. Both CERs are taken against :func:`settled_turns`."""
     heard = hypothesis if isinstance(hypothesis, str) else transcript_text(hypothesis)
-    said = reference_text(reference, heard)
-    return Evaluation(
+    said = " ".join(settled_turns(reference, heard))
+    return TextScores(
         cer=cer(said, heard),
         cer_with_spaces=cer(said, heard, spaces=True),
         terms=term_recall(" ".join(turn.text for turn in reference.turns), heard, terms),
@@ -137,8 +90,8 @@ def term_recall(reference: str, hypothesis: str, terms: Sequence[Term]) -> Recal
     return Recall(found=(expected & heard).total(), total=expected.total())
 
 
-def reference_text(reference: Reference, hypothesis: str) -> str:
-    """The reference as one text, each turn in the form, written or spoken, that the hypothesis is nearer to.
+def settled_turns(reference: Reference, hypothesis: str) -> list[str]:
+    """The text of each turn in the form, written or spoken, that the hypothesis is nearer to.
 
     The recogniser may write "3개" or "세 개" and be right both times. Turns are settled once each, in time
     order, from an all-written start: the spoken form is taken where it lowers the CER of the whole recording.
@@ -151,7 +104,7 @@ def reference_text(reference: Reference, hypothesis: str) -> str:
             rate = cer(" ".join(changed), hypothesis).rate
             if rate < best:
                 forms, best = changed, rate
-    return " ".join(forms)
+    return forms
 
 
 def transcript_text(transcript: Transcript) -> str:
