@@ -49,7 +49,7 @@ def _fill(folder: Path, sessions: int) -> Path:
         (space.audio / "interviews" / f"2023-06-08_면담_{number:05}.wav").write_bytes(b"%d" % number)
     with opening.to_write(space) as opened:
         inventory = take(space, opened.ledger, lambda _: None)
-        planner = Planner(space, opened.settings, opened.glossary, STAGES, opened.ledger)
+        planner = Planner(space, opened.config, STAGES, opened.ledger)
         with opened.ledger.transaction():
             for session in inventory.sessions:
                 settled: dict[object, Step] = {}

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import ConfigError
+from pipeline.model import Consent, Role
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -118,6 +119,49 @@ class Glossary(Section):
     term: tuple[Term, ...] = ()
 
 
+class Person(Section):
+    """Somebody who takes part in several sessions, or whose particulars a sidecar need not repeat."""
+
+    name: str = Field(min_length=1)
+    role: Role = Role.CITIZEN
+    affiliation: str = ""
+    consent: Consent = Consent.GRANTED
+    voice: bool = False
+    """Whether they agreed that their voice is remembered, to be recognised in later sessions."""
+
+
+class People(Section):
+    """``config/people.toml``."""
+
+    person: tuple[Person, ...] = ()
+
+    def find(self, name: str) -> Person | None:
+        """The person of that name."""
+        return next((person for person in self.person if person.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that ``config/`` holds."""
+
+    settings: Settings
+    glossary: Glossary
+    people: People
+
+
+PEOPLE_TEMPLATE = """\
+# People who take part in several sessions. What a sidecar says of a person in its own session wins.
+# role: moderator, interviewer, citizen, expert or official. consent: granted, anonymous or withdrawn.
+# voice = true: the person agreed in writing that their voice is remembered, to be proposed in later sessions.
+#
+# [[person]]
+# name = "한나래"
+# role = "moderator"
+# affiliation = "백서 편집 모임"
+# consent = "granted"
+# voice = false
+"""
+
 GLOSSARY_TEMPLATE = """\
 # Names and terms with one right spelling, the most important first: the recogniser is told as many of them
 # as it can take. kind: organisation, programme, place, law, person or term.
@@ -146,6 +190,19 @@ def _toml(value: Any) -> str:
     return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
 
 
+def load_configuration(folder: Path) -> Configuration:
+    """Read a workspace's ``config/``; what is missing has its defaults.
+
+    Raises:
+        ConfigError: a file is wrong; the message names it, the key and what was expected.
+    """
+    return Configuration(
+        settings=load_settings(folder / "pipeline.toml"),
+        glossary=load_glossary(folder / "glossary.toml"),
+        people=load_people(folder / "people.toml"),
+    )
+
+
 def load_settings(path: Path) -> Settings:
     """Read ``pipeline.toml``; a missing file means every default."""
     return load_toml(path, Settings) if path.exists() else Settings()
@@ -154,6 +211,11 @@ def load_settings(path: Path) -> Settings:
 def load_glossary(path: Path) -> Glossary:
     """Read ``glossary.toml``; a missing file means no terms."""
     return load_toml(path, Glossary) if path.exists() else Glossary()
+
+
+def load_people(path: Path) -> People:
+    """Read ``people.toml``; a missing file means nobody is known."""
+    return load_toml(path, People) if path.exists() else People()
 
 
 def load_toml(path: Path, model: type[Model]) -> Model:

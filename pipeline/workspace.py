@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.config import GLOSSARY_TEMPLATE, settings_template
+from pipeline.config import GLOSSARY_TEMPLATE, PEOPLE_TEMPLATE, settings_template
 from pipeline.errors import ConfigError, InputError
 
 ENVIRONMENT = "BAEKSEO_WORKSPACE"
@@ -38,12 +38,17 @@ class Workspace:
     @property
     def settings_file(self) -> Path:
         """``config/pipeline.toml``."""
-        return self.root / "config" / "pipeline.toml"
+        return self.config / "pipeline.toml"
 
     @property
-    def glossary_file(self) -> Path:
-        """``config/glossary.toml``."""
-        return self.root / "config" / "glossary.toml"
+    def config(self) -> Path:
+        """What the operator sets."""
+        return self.root / "config"
+
+    @property
+    def voices(self) -> Path:
+        """The voice library: what is remembered of the voices of people who agreed to it."""
+        return self.root / "voices" / "library.json"
 
     @property
     def ledger(self) -> Path:
@@ -77,6 +82,10 @@ class Workspace:
         """The results of one session."""
         return self.transcripts / session_id
 
+    def edits(self, session_id: str) -> Path:
+        """What people decided about a session; no run ever writes it."""
+        return self.session(session_id) / "edits.json"
+
     def artifact(self, session_id: str, stage: str, unit: str = "") -> Path:
         """A stage's stored result; ``unit`` is the recording's digest where a stage works per recording."""
         name = f"{stage}.{unit[:12]}.json" if unit else f"{stage}.json"
@@ -109,7 +118,11 @@ def create(folder: Path, config: Path | None = None) -> Workspace:
         ConfigError: ``folder`` cannot be written.
     """
     workspace = Workspace(folder.resolve())
-    contents = {"pipeline.toml": settings_template(), "glossary.toml": GLOSSARY_TEMPLATE}
+    contents = {
+        "pipeline.toml": settings_template(),
+        "glossary.toml": GLOSSARY_TEMPLATE,
+        "people.toml": PEOPLE_TEMPLATE,
+    }
     if config:
         contents = {path.name: path.read_text(encoding="utf-8") for path in sorted(config.glob("*.toml"))}
     try:

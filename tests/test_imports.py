@@ -7,9 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "pipeline"
 LAYERS = (
-    ("model", "errors"),
+    ("model", "errors", "files"),
     ("config",),
-    ("workspace",),
+    ("workspace", "edits"),
     ("intake", "speech", "language", "drafts"),
     ("evaluate",),
     ("batch",),

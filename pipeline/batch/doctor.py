@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.executors import affordable_workers, usable_cores
 from pipeline.batch.ledger import Ledger
-from pipeline.config import Settings, load_glossary, load_settings
+from pipeline.config import Settings, load_configuration
 from pipeline.errors import PipelineError
 from pipeline.workspace import Workspace
 
@@ -57,13 +58,13 @@ def _workers() -> Iterator[Finding]:
 
 def _configuration(workspace: Workspace) -> Iterator[Finding]:
     try:
-        settings = load_settings(workspace.settings_file)
-        terms = len(load_glossary(workspace.glossary_file).term)
+        config = load_configuration(workspace.config)
     except PipelineError as failure:
         yield Finding("configuration", "error", failure.message, failure.hint)
         return
-    yield Finding("configuration", "ok", f"valid; {terms} glossary terms")
-    yield _model(workspace, settings)
+    known = f"valid; {len(config.glossary.term)} glossary terms, {len(config.people.person)} people"
+    yield Finding("configuration", "ok", known)
+    yield _model(workspace, config.settings)
 
 
 def _model(workspace: Workspace, settings: Settings) -> Finding:
@@ -119,5 +120,5 @@ def unsound(workspace: Workspace, ledger: Ledger) -> list[str]:
         if head is None or (head.fingerprint, head.facets) != (row.fingerprint, row.facets):
             faults.append(f"{task.session}: the result of {task.stage} is missing or was altered")
     faults += [f"{path.parent.name}: {path.name} is not in the ledger" for path in heads]
-    leavings = [*store.leavings(workspace.transcripts), *(workspace.cache / "blocks").glob("*")]
+    leavings = [*files.leavings(workspace.transcripts), *(workspace.cache / "blocks").glob("*")]
     return faults + [f"{path.relative_to(workspace.root)} was left behind" for path in leavings]

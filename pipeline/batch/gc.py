@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import store
+from pipeline import files
 from pipeline.batch.ledger import Ledger
 from pipeline.workspace import Workspace
 
@@ -30,7 +30,7 @@ def find(workspace: Workspace, ledger: Ledger) -> list[Garbage]:
         for path in sorted((workspace.cache / "blocks").glob("*"))
         if path.name in finished
     ]
-    left = store.leavings(workspace.transcripts)
+    left = files.leavings(workspace.transcripts)
     return garbage + [Garbage(path, _size(path), "left by an interrupted writer") for path in left]
 
 

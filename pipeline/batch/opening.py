@@ -9,9 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.batch import store
+from pipeline import files
 from pipeline.batch.ledger import Ledger
-from pipeline.config import Glossary, Settings, load_glossary, load_settings
+from pipeline.config import Configuration, load_configuration
 from pipeline.errors import ConflictError
 from pipeline.workspace import Workspace
 
@@ -23,8 +23,7 @@ class Opened:
     """A workspace with its configuration read and its ledger open."""
 
     workspace: Workspace
-    settings: Settings
-    glossary: Glossary
+    config: Configuration
     ledger: Ledger
 
 
@@ -67,8 +66,7 @@ def to_write(workspace: Workspace, wait: bool = False) -> Iterator[Opened]:
 
 
 def _opened(workspace: Workspace, read_only: bool) -> Opened:
-    settings = load_settings(workspace.settings_file)
-    glossary = load_glossary(workspace.glossary_file)
+    config = load_configuration(workspace.config)
     try:
         ledger = Ledger(workspace.ledger, read_only)
     except sqlite3.DatabaseError as failure:
@@ -79,7 +77,7 @@ def _opened(workspace: Workspace, read_only: bool) -> Opened:
         log.warning("the ledger is damaged and is rebuilt; the old one is kept")
         _put_aside(workspace.ledger)
         ledger = Ledger(workspace.ledger)
-    return Opened(workspace, settings, glossary, ledger)
+    return Opened(workspace, config, ledger)
 
 
 def _put_aside(path: Path) -> None:
@@ -96,7 +94,7 @@ def _clean_up(opened: Opened) -> None:
     """After a run that was killed: sweep half-written files, and blocks of work that was finished."""
     if opened.ledger.open_run() is None:
         return
-    swept = store.sweep(opened.workspace.transcripts)
+    swept = files.sweep(opened.workspace.transcripts)
     opened.ledger.close_cut_runs()
     log.info("the last run was cut short; %d temporary files swept", len(swept))
 

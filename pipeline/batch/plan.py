@@ -16,8 +16,9 @@ from pipeline.batch.ledger import ArtifactRow, Failure, FileStat, Ledger, Task
 from pipeline.batch.revisions import Revisions
 from pipeline.batch.stage import Change, Need, Scope, Sources, Stage, changes, fingerprint
 from pipeline.batch.store import Ingredients
-from pipeline.config import Glossary, Settings
-from pipeline.errors import MissingError
+from pipeline.config import Configuration
+from pipeline.edits import Edits, load_edits
+from pipeline.errors import ConflictError, MissingError, PipelineError
 from pipeline.model import Session
 from pipeline.workspace import Workspace
 
@@ -46,7 +47,7 @@ class Step:
     changes: tuple[Change, ...] = ()
     ingredients: Ingredients | None = None
     row: ArtifactRow | None = None
-    problem: MissingError | None = None
+    problem: PipelineError | None = None
     """Why the task cannot even be judged."""
 
     @property
@@ -73,22 +74,21 @@ class Planner:
     def __init__(
         self,
         workspace: Workspace,
-        settings: Settings,
-        glossary: Glossary,
+        config: Configuration,
         stages: tuple[Stage, ...],
         ledger: Ledger,
         orders: Orders = Orders(),
     ) -> None:
         self.workspace = workspace
-        self.settings = settings
-        self.glossary = glossary
+        self.config = config
         self.stages = {stage.name: stage for stage in stages}
         self.orders = orders
         self._order = {stage.name: number for number, stage in enumerate(stages)}
         self._rows = ledger.artifacts()
         self._failures = ledger.failures()
-        may_download = orders.fetch and settings.network.allow_model_download
-        self._revisions = Revisions(workspace, settings.transcribe, may_download)
+        self._edits: dict[str, Edits] = {}
+        may_download = orders.fetch and config.settings.network.allow_model_download
+        self._revisions = Revisions(workspace, config.settings.transcribe, may_download)
 
     def tasks(self, session: Session) -> Iterator[Task]:
         """A session's tasks, each after those it needs."""
@@ -116,6 +116,16 @@ class Planner:
         """What the ledger holds of a task's result, current or not."""
         return self._rows.get(task)
 
+    def edits(self, session: Session) -> Edits:
+        """What people decided about a session, read once.
+
+        Raises:
+            ConflictError: it cannot be understood.
+        """
+        if session.id not in self._edits:
+            self._edits[session.id] = load_edits(self.workspace.edits(session.id))
+        return self._edits[session.id]
+
     def plan(self, sessions: Iterable[Session]) -> Iterator[Step]:
         """Judge everything as it stands, running nothing."""
         for session in sessions:
@@ -133,14 +143,14 @@ class Planner:
             return Step(task, State.WAITING, f"after {waiting.task.stage}")
         try:
             ingredients = self.ingredients(task, session, settled)
-        except MissingError as problem:
+        except (MissingError, ConflictError) as problem:
             return Step(task, State.FAILED, problem.code, problem=problem)
         return self._judge(task, ingredients)
 
     def ingredients(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Ingredients:
         """Everything that determines a task's result, by name."""
         stage = self.stages[task.stage]
-        sources = Sources(session, self.settings, self.glossary, self._revisions.of)
+        sources = Sources(session, self.config, self.edits(session), self._revisions.of)
         found: dict[str, Any] = {"stage": stage.name, "version": stage.version}
         found |= {f"option.{name}": value for name, value in stage.options(sources).items()}
         found["recording"] = task.unit or [recording.digest for recording in session.recordings]

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-from pipeline.batch.store import canonical, digest, write_atomic
+from pipeline.batch.store import canonical, digest
+from pipeline.files import write_atomic
 
 RECORD = ".laid.json"
 """Digests of everything we ever laid into a folder, written before the files themselves: a crash in between

@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.executors import Pool
 from pipeline.batch.ledger import Failure, Ledger, Task
@@ -103,7 +104,7 @@ class Runner:
         finally:
             self._pool.stop()
             if outcome == "interrupted" or self._deaths:
-                store.sweep(self._planner.workspace.transcripts)
+                files.sweep(self._planner.workspace.transcripts)
             self._ledger.end_run(self._run, outcome)
             log.info("run %d ended: %s", self._run, outcome)
         return [self._reports[name] for name in sorted(self._reports)]
@@ -184,15 +185,15 @@ class Runner:
         self._listener.started(self._name(step.task), step.reason, audio_ms)
 
     def _job(self, step: Step, session: Session, audio_ms: int) -> Job:
-        settings = self._planner.settings
-        limit = max(settings.run.time_limit_floor_s, settings.run.time_limit_factor * audio_ms / 1000)
+        settings = self._planner.config.settings.run
+        limit = max(settings.time_limit_floor_s, settings.time_limit_factor * audio_ms / 1000)
         return Job(
             stage=self._planner.stages[step.task.stage],
             unit=step.task.unit,
             session=session,
             workspace=self._planner.workspace,
-            settings=settings,
-            glossary=self._planner.glossary,
+            config=self._planner.config,
+            edits=self._planner.edits(session),
             ingredients=step.ingredients or {},
             threads=self._threads,
             time_limit_s=limit,

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.batch.store import Ingredients, canonical, digest
-from pipeline.config import Glossary, Settings
+from pipeline.config import Configuration
+from pipeline.edits import Edits
 from pipeline.model import Session
 from pipeline.workspace import Workspace
 
@@ -37,8 +38,8 @@ class Job:
     unit: str
     session: Session
     workspace: Workspace
-    settings: Settings
-    glossary: Glossary
+    config: Configuration
+    edits: Edits
     ingredients: Ingredients
     threads: int
     time_limit_s: float
@@ -81,8 +82,9 @@ class Sources:
     """What the options of a stage may be taken from."""
 
     session: Session
-    settings: Settings
-    glossary: Glossary
+    config: Configuration
+    edits: Edits
+    """What people decided about the session."""
     revision: Callable[[str], str]
     """Version of a library or digest of a model, remembered for the length of a run."""
 

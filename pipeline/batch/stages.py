@@ -29,7 +29,7 @@ rounding, and an archive is not redone because a graphics card came; the prompt 
 
 
 def _decode_options(sources: Sources) -> dict[str, Any]:
-    return {**sources.settings.media.model_dump(mode="json"), "library": sources.revision("decode")}
+    return {**sources.config.settings.media.model_dump(mode="json"), "library": sources.revision("decode")}
 
 
 def _decode(job: Job, progress: Progress) -> Product:
@@ -44,7 +44,7 @@ def _decoded(job: Job, progress: Progress) -> Audio:
     target = job.workspace.pcm(job.unit)
     target.parent.mkdir(parents=True, exist_ok=True)
     source = job.workspace.inside(recording.path)
-    return media.decode(source, target, job.unit, job.settings.media, progress)
+    return media.decode(source, target, job.unit, job.config.settings.media, progress)
 
 
 def _sound(job: Job, audio: Audio) -> "NDArray[int16]":
@@ -66,12 +66,12 @@ def _sound(job: Job, audio: Audio) -> "NDArray[int16]":
 def _transcribe_options(sources: Sources) -> dict[str, Any]:
     from pipeline.language import glossary
 
-    settings = sources.settings
+    settings = sources.config.settings
     wanted = settings.transcribe
     return {
         **wanted.model_dump(mode="json", exclude=NOT_DECISIVE),
         "language": sources.session.language or wanted.language,
-        "prompt": glossary.prompt(sources.glossary, sources.session, wanted.prompt_characters),
+        "prompt": glossary.prompt(sources.config.glossary, sources.session, wanted.prompt_characters),
         "weights": sources.revision("weights"),
         "library": sources.revision(wanted.engine),
         **{f"speech.{name}": value for name, value in settings.speech.model_dump(mode="json").items()},
@@ -84,12 +84,13 @@ def _transcribe(job: Job, progress: Progress) -> Product:
     from pipeline.speech.transcribe import Block, transcribe
 
     audio = store.read_artifact(job.workspace.artifact(job.session.id, "decode", job.unit), Audio)
-    settings = job.settings.transcribe.model_copy(update={"language": job.ingredients["option.language"]})
+    language = {"language": job.ingredients["option.language"]}
+    settings = job.config.settings.transcribe.model_copy(update=language)
     weights = models.resolve(
         settings.model,
         settings.engine,
         job.workspace.models,
-        job.settings.network.allow_model_download,
+        job.config.settings.network.allow_model_download,
     )
     transcript = transcribe(
         _sound(job, audio),
@@ -97,8 +98,8 @@ def _transcribe(job: Job, progress: Progress) -> Product:
         audio.duration_ms,
         _engine(weights, settings, job.threads),
         settings,
-        job.settings.speech,
-        job.settings.guard,
+        job.config.settings.speech,
+        job.config.settings.guard,
         job.ingredients["option.prompt"],
         store.Blocks(job.workspace.blocks(job.fingerprint), Block),
         progress,

@@ -5,10 +5,8 @@ file alone can say why it was made and whether it still holds. Nothing in it dep
 fast it was made: equal inputs give equal bytes.
 """
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
@@ -19,12 +17,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import StageError
+from pipeline.files import write_atomic
 
 Body = TypeVar("Body")
 Ingredients = dict[str, Any]
-TEMPORARY = ".tmp-"
-"""Marks a file that is being written; whoever holds the workspace's lock may sweep the others' leavings."""
-
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
@@ -85,47 +81,6 @@ def read_head(path: Path) -> Head | None:
         return head if digest(canonical(document["body"])) == head.facets["all"] else None
     except (OSError, ValueError, KeyError, TypeError, ValidationError):
         return None
-
-
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write through a temporary file in the same folder; on failure nothing is left behind."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{digest(path.name.encode())[:12]}{TEMPORARY}{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable; a system that cannot sync folders (Windows) keeps its own promise."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def sweep(folder: Path) -> list[Path]:
-    """Delete what interrupted writers left below ``folder``; only for the holder of the lock."""
-    found = leavings(folder)
-    for path in found:
-        path.unlink(missing_ok=True)
-    return found
-
-
-def leavings(folder: Path) -> list[Path]:
-    """Find files below ``folder`` that were still being written: half an artifact, half a decoding."""
-    patterns = (f".*{TEMPORARY}*", "*.part")
-    return sorted(path for pattern in patterns for path in folder.rglob(pattern) if path.is_file())
 
 
 class Blocks(MutableMapping[str, Body], Generic[Body]):

@@ -61,10 +61,10 @@ def command(
         log_to(workspace)
         inventory = take_inventory(opened, quiet=as_json)
         sessions, problems = select(inventory, names)
-        settings = opened.settings.run
+        settings = opened.config.settings.run
         pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
         threads = settings.threads or max(1, executors.usable_cores() // pool.size)
-        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger, orders)
+        planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
         with display.listener(quiet=as_json) as listener:
             reports = Runner(planner, opened.ledger, pool, threads, listener).run(sessions, problems)
     _print_report(workspace, inventory, reports, as_json)
@@ -106,7 +106,7 @@ def _dry_run(workspace: Workspace, names: tuple[str, ...], orders: Orders, as_js
     with opening.to_read(workspace) as opened:
         inventory = take(workspace, opened.ledger, None)
         sessions, problems = select(inventory, names)
-        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger, orders)
+        planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
         steps = [step for step in planner.plan(sessions) if step.state is not State.CURRENT]
     unread = [name for name in inventory.unread if not names or name in names]
     plan: list[dict[str, Any]] = [

@@ -40,7 +40,7 @@ def command(as_json: bool, workspace: Workspace) -> int:
     """
     with opening.to_read(workspace) as opened:
         inventory = take(workspace, opened.ledger, None)
-        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger)
+        planner = Planner(workspace, opened.config, STAGES, opened.ledger)
         lines = _lines(inventory, planner)
     if as_json:
         document = {

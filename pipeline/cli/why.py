@@ -41,7 +41,7 @@ def command(session: str, stage: str, as_json: bool, workspace: Workspace) -> in
                 f"{session}: its recordings are new or changed and were not read yet; baekseo run reads them"
             )
             return ExitCode.OK
-        planner = Planner(workspace, opened.settings, opened.glossary, STAGES, opened.ledger)
+        planner = Planner(workspace, opened.config, STAGES, opened.ledger)
         answers = [
             _answer(step, planner, opened.ledger) for step in planner.plan(chosen) if step.task.stage == stage
         ]

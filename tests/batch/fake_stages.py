@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.stage import Job, Need, Product, Progress, Scope, Sources, Stage
 from pipeline.errors import MediaError
@@ -29,7 +30,7 @@ def _text(job: Job) -> str:
 
 
 def _read_options(sources: Sources) -> dict[str, Any]:
-    return {"limit": sources.settings.media.max_hours}
+    return {"limit": sources.config.settings.media.max_hours}
 
 
 def _read(job: Job, progress: Progress) -> Product:
@@ -50,7 +51,7 @@ def _read(job: Job, progress: Progress) -> Product:
 
 
 def _shout_options(sources: Sources) -> dict[str, Any]:
-    return {"beam": sources.settings.transcribe.beam_size}
+    return {"beam": sources.config.settings.transcribe.beam_size}
 
 
 def _shout(job: Job, progress: Progress) -> Product:
@@ -72,7 +73,7 @@ def _join(job: Job, progress: Progress) -> Product:
         for r in job.session.recordings
     ]
     path = job.workspace.session(job.session.id) / "joined.txt"
-    store.write_atomic(path, "".join(texts).encode())
+    files.write_atomic(path, "".join(texts).encode())
     return Product({"text": "".join(texts)}, {"file:joined.txt": store.digest("".join(texts).encode())})
 
 

@@ -41,9 +41,7 @@ def run(
     """Run everything that is to be done; reports by session."""
     with opening.to_write(space) as opened:
         inventory = take(space, opened.ledger, lambda _: None)
-        planner = Planner(
-            space, opened.settings, opened.glossary, fake_stages.STAGES, opened.ledger, orders or Orders()
-        )
+        planner = Planner(space, opened.config, fake_stages.STAGES, opened.ledger, orders or Orders())
         pool = executors.open_pool(executor, jobs, space.log)
         reports = Runner(planner, opened.ledger, pool, 1, Nobody()).run(
             inventory.sessions, inventory.problems

@@ -1,0 +1,51 @@
+"""Files written all or nothing: a kill at any instant leaves the old content or the new."""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+TEMPORARY = ".tmp-"
+"""Marks a file that is being written; whoever holds the workspace's lock may sweep the others' leavings."""
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write through a temporary file in the same folder; on failure nothing is left behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
+    temporary = path.with_name(f".{short}{TEMPORARY}{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable; a system that cannot sync folders (Windows) keeps its own promise."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Delete what interrupted writers left below ``folder``; only for the holder of the lock."""
+    found = leavings(folder)
+    for path in found:
+        path.unlink(missing_ok=True)
+    return found
+
+
+def leavings(folder: Path) -> list[Path]:
+    """Find files below ``folder`` that were still being written: half an artifact, half a decoding."""
+    patterns = (f".*{TEMPORARY}*", "*.part")
+    return sorted(path for pattern in patterns for path in folder.rglob(pattern) if path.is_file())
