@@ -6,6 +6,7 @@ nothing but proper nouns.
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 UNKNOWN_IDS = 100
 """A word that Kiwi made up has the id of its tag, a number below this one; dictionary words are larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """One text analysed: its morphemes, and for each of them the number of its sentence."""
+
+    morphemes: list[Morpheme]
+    sentences: list[int]
 
 
 class Korean:
@@ -36,6 +45,11 @@ class Korean:
             for noun in self._nouns:
                 self._loaded.add_user_word(noun, "NNP")
         return self._loaded
+
+    def parse(self, texts: Iterable[str]) -> Iterator[Parse]:
+        """Morphemes and sentences of each text, in order, lazily: work while Kiwi's threads run ahead."""
+        for tokens in self.kiwi.tokenize(map(_nfc, texts)):
+            yield Parse([*map(_morpheme, tokens)], [token.sent_position for token in tokens])
 
     def analyse(self, texts: Iterable[str]) -> Iterator[tuple[Morpheme, ...]]:
         """Morphemes of each text, in order. Kiwi works ahead on its own threads: give many texts at once."""

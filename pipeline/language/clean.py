@@ -1,0 +1,176 @@
+"""Stage: a verbatim turn becomes a readable one, every difference listed with the rule that made it.
+
+One pass of the analyser serves everything: the rules work while it runs ahead, and the clean turn carries its
+morphemes on. Only sentences whose letters changed are analysed again. Where a rule would break the law of
+faithfulness, its whole sentence stays as it was said.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from pipeline.config import Glossary
+from pipeline.language.assemble import Draft, assemble, shifted
+from pipeline.language.eojeol import Edit, Eojeol, View, gather
+from pipeline.language.faithfulness import unfaithful
+from pipeline.language.korean import Korean, Parse, load_korean
+from pipeline.language.matching import load_matcher
+from pipeline.language.rules.desk import CleanSettings, Desk
+from pipeline.language.rules.fillers import backchannels, fillers
+from pipeline.language.rules.numbers import numbers
+from pipeline.language.rules.repeats import cut_offs, repairs, repeats
+from pipeline.language.rules.sentences import paragraph_ends, punctuation, quotations, sentence_ends
+from pipeline.language.rules.terms import terms
+from pipeline.language.rules.wording import particles, spacing, spelling
+from pipeline.language.tables import Tables, load_tables
+from pipeline.model import CleanTurn, Morpheme, Transcript, Turn
+
+UNSURE = "verbatim"
+"""Reason of a link that stays as said because a rule would have gone too far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One unit of cleaning; ``name`` is also its switch in the settings, ``level`` the first that has it."""
+
+    name: str
+    find: Callable[[View, Desk], Iterable[Edit]]
+    level: str = "light"
+
+
+RULES = (
+    Rule("fillers", fillers),
+    Rule("backchannels", backchannels),
+    Rule("repeats", repeats),
+    Rule("repairs", repairs),
+    Rule("cut_offs", cut_offs),
+    Rule("spelling", spelling),
+    Rule("spacing", spacing),
+    Rule("glossary", terms),
+    Rule("numbers", numbers),
+    Rule("particles", particles, "edited"),
+    Rule("punctuation", punctuation),
+    Rule("quotations", quotations),
+)
+"""In the order in which they work: what is left out first, then how the rest is written."""
+
+
+def clean(
+    turns: Sequence[Turn],
+    transcripts: Mapping[str, Transcript],
+    glossary: Glossary,
+    settings: CleanSettings,
+    tables: Tables | None = None,
+) -> tuple[CleanTurn, ...]:
+    """The turns of a session in readable form, in order.
+
+    Args:
+        turns: who said which words when.
+        transcripts: what was recognised, by the digest of the recording.
+        glossary: names and terms with one right spelling.
+        settings: the level, and which rules are on.
+        tables: word lists; the package's own where None.
+    """
+    desk = Desk(settings, tables or load_tables(), load_matcher(glossary))
+    korean = load_korean(tuple(term.name for term in glossary.term))
+    breaks = {digest: _phrase_starts(transcript) for digest, transcript in transcripts.items()}
+    said = [gather(transcripts[t.recording].words, t.words, breaks[t.recording]) for t in turns]
+    parses = korean.parse([_text(eojeols) for eojeols in said])
+    drafts = [
+        _draft(turn, eojeols, parse, desk) for turn, eojeols, parse in zip(turns, said, parses, strict=True)
+    ]
+    return tuple(_analysed(drafts, korean))
+
+
+def chosen(settings: CleanSettings) -> list[Rule]:
+    """The rules that a level has and the settings leave on, in order."""
+    if settings.level == "verbatim":
+        return []
+    return [
+        rule for rule in RULES if getattr(settings, rule.name) and rule.level in {"light", settings.level}
+    ]
+
+
+def _phrase_starts(transcript: Transcript) -> frozenset[int]:
+    return frozenset(segment.words.start for segment in transcript.segments)
+
+
+def _text(eojeols: Sequence[Eojeol]) -> str:
+    return " ".join(eojeol.text for eojeol in eojeols)
+
+
+def _draft(turn: Turn, said: list[Eojeol], parse: Parse, desk: Desk) -> Draft:
+    _hand_out(said, parse)
+    draft = _composed(turn, said, _tidied(said, frozenset(), desk), desk)
+    broken = unfaithful(said, draft.turn, FillerForms(desk.tables))
+    if not broken:
+        return draft
+    doubted = {draft.turn.links[min(one.link, len(draft.turn.links) - 1)].words.start for one in broken}
+    locked = {one.sentence for one in said if one.words.start in doubted}
+    return _composed(turn, said, _tidied(said, frozenset(locked), desk), desk)
+
+
+class FillerForms:
+    """The forms that may be left out as fillers or a listener's sounds."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def __contains__(self, form: object) -> bool:
+        return form in self._tables.fillers or form in self._tables.backchannels
+
+
+def _hand_out(said: list[Eojeol], parse: Parse) -> None:
+    """Give each eojeol its morphemes (by where they begin) and the number of its sentence."""
+    at, total = 0, len(parse.morphemes)
+    sentence = 0
+    for eojeol in said:
+        end, first = eojeol.start + len(eojeol.text), at
+        while at < total and parse.morphemes[at].chars.start < end:
+            sentence = parse.sentences[at]
+            at += 1
+        eojeol.morphemes = parse.morphemes[first:at]
+        eojeol.sentence = sentence
+
+
+def _tidied(said: list[Eojeol], locked: frozenset[int], desk: Desk) -> View:
+    """The turn after all rules; sentences that are locked keep what was said."""
+    blank = [one for one in said if not one.text]
+    view = View([one for one in said if one.text], [replace(one, reason="") for one in blank])
+    free = partial(_allowed, locked=locked)
+    for rule in chosen(desk.settings):
+        view.apply(edit for edit in rule.find(view, desk) if not locked or free(view, edit))
+    if locked:
+        view.live = [replace(one, reason=UNSURE) if one.sentence in locked else one for one in view.live]
+    return view
+
+
+def _allowed(view: View, edit: Edit, locked: frozenset[int]) -> bool:
+    return not any(one.sentence in locked for one in view.live[edit.first : edit.last])
+
+
+def _composed(turn: Turn, said: list[Eojeol], view: View, desk: Desk) -> Draft:
+    ends = sentence_ends(view, desk)
+    whole = desk.settings.level == "verbatim" or not desk.settings.paragraphs
+    return assemble(turn, said, view, ends, set() if whole else paragraph_ends(view, ends, desk))
+
+
+def _analysed(drafts: Sequence[Draft], korean: Korean) -> Iterator[CleanTurn]:
+    """The drafts with the morphemes of their stale sentences, which are analysed together."""
+    texts = [_sentence(draft.turn, number) for draft in drafts for number in draft.stale]
+    fresh = korean.analyse(texts)
+    for draft in drafts:
+        if not draft.stale:
+            yield draft.turn
+            continue
+        added: list[Morpheme] = []
+        for number in draft.stale:
+            start = draft.turn.sentences[number].start
+            added += [shifted(one, start) for one in next(fresh)]
+        morphemes = sorted([*draft.turn.morphemes, *added], key=lambda one: one.chars.start)
+        yield replace(draft.turn, morphemes=tuple(morphemes))
+
+
+def _sentence(turn: CleanTurn, number: int) -> str:
+    span = turn.sentences[number]
+    return turn.text[span.start : span.end]

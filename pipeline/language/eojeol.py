@@ -1,0 +1,162 @@
+"""Words of a turn become eojeol with their morphemes and timing: the view on which the cleaning rules work.
+
+A rule never changes the view. It names edits, and :meth:`View.apply` makes them, remembering for each eojeol
+which words it stands for and which rules touched it.
+"""
+
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from pipeline.model import Morpheme, Span, Word
+
+MARKS = ".,?!…·;:\"'“”‘’()"
+SENTENCE_ENDS = (".", "?", "!", "…")
+
+
+@dataclass(slots=True)
+class Eojeol:
+    """A space-separated group of words as it now reads.
+
+    ``pause_ms`` is the silence until the next word of the turn, 0 after the last; ``lead_ms`` the one before.
+    ``morphemes`` are those of the eojeol as recognised; ``start`` is its place in the verbatim text.
+    """
+
+    text: str
+    words: Span
+    start: int = 0
+    start_ms: int = 0
+    end_ms: int = 0
+    pause_ms: int = 0
+    lead_ms: int = 0
+    confidence: float = 1.0
+    sentence: int = 0
+    morphemes: Sequence[Morpheme] = ()
+    reason: str = ""
+    changed: bool = False
+    """Whether the text is no longer that of ``morphemes``."""
+
+    @property
+    def bare(self) -> str:
+        """The text without punctuation around it."""
+        return self.text.strip(MARKS)
+
+    @property
+    def tail(self) -> str:
+        """The punctuation that follows the text."""
+        return self.text[len(self.text.rstrip(MARKS)) :]
+
+    @property
+    def first(self) -> Morpheme:
+        """The first morpheme that is no punctuation; one of no form and no tag where there is none."""
+        return next((m for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS), NOTHING)
+
+    @property
+    def last(self) -> Morpheme:
+        """The last morpheme that is no punctuation; one of no form and no tag where there is none."""
+        return next((m for m in reversed(self.morphemes) if m.tag[0] != "S" or m.tag in LETTERS), NOTHING)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Tags of all morphemes but punctuation."""
+        return tuple(m.tag for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS)
+
+
+NOTHING = Morpheme("", "", Span(0, 0))
+
+LETTERS = frozenset({"SL", "SH", "SN"})
+"""Tags of Latin letters, Chinese characters and digits, which are words although their names start with S."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Eojeol ``[first, last)`` of the view become ``text``; empty text leaves them out.
+
+    Text that stays as it is makes a mark: the eojeol gets the reason, which then ends with a question mark.
+    """
+
+    first: int
+    last: int
+    text: str
+    reason: str
+
+
+@dataclass(slots=True)
+class View:
+    """A turn under way: what still stands, what was left out, and where sentences and paragraphs end."""
+
+    live: list[Eojeol]
+    left_out: list[Eojeol] = field(default_factory=list)
+    sentence_ends: set[int] = field(default_factory=set)
+    """Words (their index) with which a sentence ends."""
+    paragraph_ends: set[int] = field(default_factory=set)
+
+    def apply(self, edits: Iterable[Edit]) -> None:
+        """Make edits, given in order; one that overlaps an earlier one is passed over."""
+        done, kept = 0, []
+        for edit in edits:
+            if edit.first < done:
+                continue
+            kept += self.live[done : edit.first]
+            group = self.live[edit.first : edit.last]
+            done = edit.last
+            if edit.text:
+                kept.append(_merged(group, edit))
+                inside = kept[-1].words
+                self.left_out = [gone for gone in self.left_out if not inside.overlap(gone.words)]
+            else:
+                self.left_out += [replace(gone, text="", reason=edit.reason) for gone in group]
+        if done:
+            self.live = kept + self.live[done:]
+
+
+def _merged(group: Sequence[Eojeol], edit: Edit) -> Eojeol:
+    head, end = group[0], group[-1]
+    reasons = [*dict.fromkeys([r for one in group for r in one.reason.split("+") if r] + [edit.reason])]
+    same = len(group) == 1 and head.text == edit.text
+    return replace(
+        head,
+        text=edit.text,
+        words=Span(head.words.start, end.words.end),
+        end_ms=end.end_ms,
+        pause_ms=end.pause_ms,
+        confidence=min(one.confidence for one in group),
+        sentence=end.sentence,
+        morphemes=head.morphemes if len(group) == 1 else [m for one in group for m in one.morphemes],
+        reason="+".join(reasons),
+        changed=head.changed if same else True,
+    )
+
+
+def gather(words: Sequence[Word], span: Span, breaks: Container[int] = ()) -> list[Eojeol]:
+    """The eojeol of ``words[span]``: each begins at a word with a leading space, or where a phrase begins.
+
+    A word with white space inside stays one eojeol, so that every eojeol is a whole number of words; a blank
+    word joins the one before. ``breaks`` are the words with which the recogniser's phrases begin.
+    """
+    starts = [i for i in range(span.start, span.end) if i == span.start or _begins(words, i) or i in breaks]
+    made: list[Eojeol] = []
+    place = 0
+    for start, end in pairwise([*starts, span.end]):
+        group = words[start:end]
+        text = unicodedata.normalize("NFC", " ".join("".join(word.text for word in group).split()))
+        made.append(
+            Eojeol(
+                text,
+                Span(start, end),
+                place,
+                group[0].start_ms,
+                group[-1].end_ms,
+                confidence=min(word.confidence for word in group),
+            )
+        )
+        place += len(text) + 1
+    for left, right in pairwise(made):
+        left.pause_ms = right.lead_ms = max(0, right.start_ms - left.end_ms)
+    return made
+
+
+def _begins(words: Sequence[Word], index: int) -> bool:
+    text = words[index].text
+    return bool(text.strip()) and (text[0].isspace() or words[index - 1].text[-1:].isspace())

@@ -1,0 +1,166 @@
+"""Spelling, spacing and particles: what was said stays, how it is written follows the standard."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.language.eojeol import Edit, Eojeol, View
+from pipeline.language.hangul import attach, coda, compose, decompose
+from pipeline.language.rules.desk import Desk
+from pipeline.language.tables import Spelling
+from pipeline.model import Morpheme
+
+EXTRA_L = frozenset("할될볼올갈낼킬칠")
+"""Syllables that end in ㄹ only before a wrong -ㄹ려고; 살려고, 만들려고 and 팔려고 are right."""
+
+
+def spelling(view: View, desk: Desk) -> Iterator[Edit]:
+    """Write nonstandard spellings in the standard way."""
+    for index, eojeol in enumerate(view.live):
+        if eojeol.changed:
+            continue
+        text = eojeol.text
+        if desk.tables.misspelt.search(text):
+            for row in desk.tables.spelling:
+                if row.heard in text:
+                    text = _respelt(text, row, eojeol)
+        if "려" in text or "라고" in text:
+            text = _without_extra_l(text, eojeol)
+        if text != eojeol.text:
+            yield Edit(index, index + 1, text, "spelling")
+
+
+def _respelt(text: str, row: Spelling, eojeol: Eojeol) -> str:
+    body = text.rstrip(".,?!…")
+    at = body.rfind(row.heard) if row.where == "end" else body.find(row.heard)
+    fits = {
+        "whole": body == row.heard,
+        "start": at == 0,
+        "end": body.endswith(row.heard),
+        "anywhere": at >= 0,
+    }[row.where]
+    if not fits or (row.tag and not _stands_in(eojeol, at, row.tag)):
+        return text
+    return text[:at] + row.right + text[at + len(row.heard) :]
+
+
+def _stands_in(eojeol: Eojeol, at: int, tag: str) -> bool:
+    """Whether the letter at ``at`` belongs to a morpheme with this tag (its beginning)."""
+    place = at + eojeol.start
+    return any(m.tag.startswith(tag) and m.chars.start <= place < m.chars.end for m in eojeol.morphemes)
+
+
+def _without_extra_l(text: str, eojeol: Eojeol) -> str:
+    """할려고 -> 하려고, 먹을려고 -> 먹으려고: the ending is -(으)려고, whatever people say."""
+    for morpheme in eojeol.morphemes:
+        if morpheme.tag == "EC" and morpheme.form.startswith(("ᆯ려", "ᆯ라고", "을려", "을라고")):
+            at = morpheme.chars.start - eojeol.start
+            onset, nucleus, _ = decompose(text[at])
+            if morpheme.form[0] == "을" or text[at] in EXTRA_L:
+                rest = text[at + 1 :]
+                rest = "려고" + rest[2:] if rest.startswith("라고") else rest
+                return text[:at] + compose((onset, nucleus, "")) + rest
+    return text
+
+
+BOUND_NOUNS = frozenset(
+    {"수", "줄", "것", "거", "적", "데", "만큼", "대로", "뿐", "때문", "지", "척", "듯", "리"}
+)
+OWN_VERB = frozenset({"수", "줄", "것", "거", "적"})
+SUFFIX_VERBS = frozenset({"하", "되", "시키"})
+LONE_PARTICLES = frozenset(
+    {"을", "를", "은", "는", "에서", "으로", "에게", "까지", "부터", "처럼", "보다", "의", "에"}
+)
+
+
+def spacing(view: View, desk: Desk) -> Iterator[Edit]:
+    """Part what is wrongly joined and join what is wrongly parted, where grammar leaves no choice."""
+    live = view.live
+    for index, eojeol in enumerate(live):
+        if eojeol.changed and "glossary" in eojeol.reason:
+            continue
+        if not eojeol.changed:
+            if index + 1 < len(live) and _belongs_to(eojeol, live[index + 1]):
+                yield Edit(index, index + 2, eojeol.text + live[index + 1].text, "spacing")
+                continue
+            cuts = _cuts(eojeol, desk)
+            if cuts:
+                yield Edit(index, index + 1, _parted(eojeol, cuts), "spacing")
+
+
+def _cuts(eojeol: Eojeol, desk: Desk) -> list[int]:
+    """Places in the eojeol's text before which a space is missing."""
+    if len(eojeol.morphemes) < 3 and not _lone_pair(eojeol):
+        return []
+    cuts = []
+    for left, right in zip(eojeol.morphemes, eojeol.morphemes[1:], strict=False):
+        if right.chars.start > eojeol.start and _must_part(left, right, desk):
+            cuts.append(right.chars.start - eojeol.start)
+    return [cut for cut in cuts if cut < len(eojeol.text) and eojeol.text[cut] not in " "]
+
+
+def _lone_pair(eojeol: Eojeol) -> bool:
+    return len(eojeol.morphemes) == 2 and eojeol.morphemes[0].tag in {"MM", "MAG"}
+
+
+def _must_part(left: Morpheme, right: Morpheme, desk: Desk) -> bool:
+    apart = left.chars.end <= right.chars.start
+    if left.tag == "ETM":
+        return apart and right.tag == "NNB" and right.form in BOUND_NOUNS
+    if left.tag == "NNB":
+        return (
+            apart and left.form in OWN_VERB and right.tag.startswith(("VV", "VA")) and right.chars.length > 0
+        )
+    if left.tag == "MAG":
+        return apart and left.form == "안" and right.tag.startswith(("VV", "VA"))
+    if left.tag == "MM":
+        return apart and left.form in desk.tables.spaced_determiners and right.tag in {"NNG", "NNB"}
+    return False
+
+
+def _parted(eojeol: Eojeol, cuts: list[int]) -> str:
+    pieces = zip([0, *cuts], [*cuts, len(eojeol.text)], strict=True)
+    return " ".join(eojeol.text[start:end] for start, end in pieces)
+
+
+def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
+    """Whether ``right`` is only a particle, or the verb suffix of the noun before it."""
+    noun, head = left.last, right.first
+    if noun.tag not in {"NNG", "NNP"} or left.tail or right.changed:
+        return False
+    if head.chars.start != right.start:
+        return False
+    if head.tag.startswith("J") and len(right.tags) == 1 and head.form in LONE_PARTICLES:
+        return attach(left.bare, head.form) == left.bare + head.form
+    return head.tag in {"XSV", "XSA"} and head.form in SUFFIX_VERBS and noun.tag == "NNG"
+
+
+DOUBLED = re.compile("(에서에서|에게에게|으로으로|을을|를를|부터부터|까지까지)$")
+
+
+def particles(view: View, _: Desk) -> Iterator[Edit]:
+    """Correct a particle of the wrong form (사업를), one said twice (에서에서), and -다라고 for -다고."""
+    for index, eojeol in enumerate(view.live):
+        text = eojeol.text
+        body = text.rstrip(".,?!…")
+        right = _right_particle(body, eojeol)
+        following = view.live[index + 1].first.form if index + 1 < len(view.live) else ""
+        if right.endswith("다라고") and following in {"하", "생각", "말", "보"}:
+            right = right.removesuffix("다라고") + "다고"
+        if right != body:
+            yield Edit(index, index + 1, right + text[len(body) :], "particle")
+
+
+def _right_particle(body: str, eojeol: Eojeol) -> str:
+    doubled = DOUBLED.search(body)
+    if doubled:
+        return body[: len(body) - len(doubled[0]) // 2]
+    last = eojeol.last
+    if (
+        eojeol.changed
+        or last is None
+        or not last.tag.startswith("J")
+        or last.form not in {"를", "을", "는", "은", "와", "과"}
+    ):
+        return body
+    stem = body[: -last.chars.length]
+    return attach(stem, last.form) if stem and coda(stem) is not None and body.endswith(last.form) else body
