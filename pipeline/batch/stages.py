@@ -126,7 +126,8 @@ def _export_options(sources: Sources) -> dict[str, Any]:
 def _export(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick to show
     from pipeline.batch.publish import publish
     from pipeline.drafts import interchange, subtitles
-    from pipeline.drafts.transcript import Part, markdown, text
+    from pipeline.drafts.parts import Part
+    from pipeline.drafts.transcript import markdown, text
 
     workspace, session = job.workspace, job.session
     parts = [
@@ -143,8 +144,8 @@ def _export(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quic
     }
     for number, part in enumerate(parts, start=1):
         name = f"transcript.{number}" if len(parts) > 1 else "transcript"
-        files[f"{name}.srt"] = subtitles.srt(part.transcript)
-        files[f"{name}.vtt"] = subtitles.vtt(session, part.transcript)
+        files[f"{name}.srt"] = subtitles.srt(part)
+        files[f"{name}.vtt"] = subtitles.vtt(session, part)
     contents = {name: content.encode() for name, content in files.items()}
     laid = publish(workspace.session(session.id), contents)
     return Product({"files": laid}, {f"file:{name}": digest for name, digest in laid.items()})

@@ -9,24 +9,30 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.drafts.transcript import Part, disclosed, file_name
-from pipeline.model import Participant, Segment, Session, Transcript
+from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
+from pipeline.drafts.parts import Part, without
+from pipeline.drafts.transcript import file_name
+from pipeline.model import Participant, Segment, Session, Transcript, Turn
 
 SCHEMA = "baekseo.transcript"
 VERSION = 1
 """Rises when a key changes its meaning or goes; a new key leaves it."""
 
 
-def json_document(session: Session, parts: Sequence[Part]) -> str:
+def json_document(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> str:
     """Canonical JSON (sorted keys, no blanks, UTF-8) and a line feed; ``parts`` in speaking order.
 
     Keys: ``schema``, ``version``, ``reviewed`` (false: nobody has yet), ``session`` (``id``, ``kind``,
     ``title``, ``date``, ``place``, ``participants`` with ``name``, null where it is withheld, ``role``,
-    ``affiliation``) and ``recordings``, each with ``digest`` (SHA-256 of the recording's bytes), ``file``,
+    ``affiliation``), ``speakers`` (``voice``, ``name`` as shown, ``role``, null where unknown) and
+    ``recordings``, each with ``digest`` (SHA-256 of the recording's bytes), ``file``,
     ``duration_ms``, ``language``, ``engine``, ``model``, ``notices`` (``code``, ``message``, ``at_ms``),
-    ``speech`` (pairs ``[start_ms, end_ms]``), ``segments`` (``start_ms``, ``end_ms``, ``text``, ``doubts``,
+    ``speech`` (pairs ``[start_ms, end_ms]``), ``turns`` (``voice``, null where unknown, ``start_ms``,
+    ``end_ms``, ``words`` as ``[first, end]`` of all words of the recording, ``others``, the voices that speak
+    at the same time, ``doubtful``), ``segments`` (``start_ms``, ``end_ms``, ``text``, ``doubts``,
     ``words``) and ``removed`` (``start_ms``, ``end_ms``, ``text``, ``doubts``). A word has ``start_ms``,
     ``end_ms``, ``text`` with its leading space, and ``confidence``, 0 to 1; a doubt ``reason`` and ``value``.
+    Words of people who withdrew are empty.
     """
     session = disclosed(session)
     document = {
@@ -34,7 +40,11 @@ def json_document(session: Session, parts: Sequence[Part]) -> str:
         "version": VERSION,
         "reviewed": False,
         "session": _session(session),
-        "recordings": [_recording(session, part) for part in parts],
+        "speakers": [
+            {"voice": voice, "name": name, "role": cast.roles.get(voice)}
+            for voice, name in cast.names.items()
+        ],
+        "recordings": [_recording(session, without(part, cast.withdrawn)) for part in parts],
     }
     return (
         json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -72,8 +82,20 @@ def _recording(session: Session, part: Part) -> dict[str, Any]:
         "model": transcript.model,
         "notices": [asdict(notice) for notice in part.audio.notices],
         "speech": [[span.start, span.end] for span in transcript.speech],
+        "turns": [_turn(turn) for turn in part.turns],
         "segments": [_segment(transcript, segment) for segment in transcript.segments],
         "removed": [asdict(removed) for removed in transcript.removed],
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {
+        "voice": turn.voice,
+        "start_ms": turn.start_ms,
+        "end_ms": turn.end_ms,
+        "words": [turn.words.start, turn.words.end],
+        "others": turn.others,
+        "doubtful": turn.doubtful,
     }
 
 

@@ -9,11 +9,13 @@ part II (same-language subtitles): https://partnerhelp.netflixstudios.com, artic
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.model import Session, Transcript
+from pipeline.drafts.disclosure import NOBODY, Cast
+from pipeline.drafts.parts import Part, without
+from pipeline.model import Session, Turn
 
 MAX_LINES = 2
 MAX_LINE_WIDTH = 32
@@ -48,13 +50,18 @@ PHRASE_COST = 20
 SHORT_COST = 12
 
 
+Tag = Callable[[str | None], str]
+"""What stands before the first words of a voice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What stands on the screen from ``start_ms`` until ``end_ms``: one or two lines."""
+    """What stands on the screen from ``start_ms`` until ``end_ms``: one or two lines of one voice."""
 
     start_ms: int
     end_ms: int
     lines: tuple[str, ...]
+    voice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,9 @@ class Eojeol:
     end_ms: int
     text: str
     doubted: bool
+    turn: Turn | None = None
+    mark: str = ""
+    """Stands before it on the screen where a cue begins with it."""
 
     @property
     def width(self) -> int:
@@ -72,45 +82,52 @@ class Eojeol:
         return text_width(self.text)
 
 
-def srt(transcript: Transcript) -> str:
+def srt(part: Part, cast: Cast = NOBODY) -> str:
     r"""Subtitles as SubRip, with CRLF and a byte order mark: encode as UTF-8 and write the bytes unchanged.
 
     SubRip never named an encoding: Korean players on Windows take a file without the mark for CP949.
-    It knows no escapes either, so an arrow ``-->`` in the text, which would end a cue, becomes ``→``.
+    It knows no escapes either, so an arrow ``-->`` in the text, which would end a cue, becomes ``→``; nor
+    speakers, whose name stands in parentheses where their turn begins.
     """
+    part = without(part, cast.withdrawn)
     blocks = (
         f"{index}\n{_clock(cue.start_ms, ',')} --> {_clock(cue.end_ms, ',')}\n{_plain(cue.lines)}\n\n"
-        for index, cue in enumerate(cues(transcript), start=1)
+        for index, cue in enumerate(cues(part, lambda voice: f"({cast.name(voice)})"), start=1)
     )
     return "\ufeff" + "".join(blocks).replace("\n", "\r\n")
 
 
-def vtt(session: Session, transcript: Transcript) -> str:
+def vtt(session: Session, part: Part, cast: Cast = NOBODY) -> str:
     """Subtitles as WebVTT (https://www.w3.org/TR/webvtt1/): UTF-8, LF, no byte order mark needed.
 
     The note says what the file was made from; a cue's identifier is the recording's short digest and the
-    cue's first millisecond, so a page can lead from a cue to its sound.
+    cue's first millisecond, so a page can lead from a cue to its sound. A voice span names the speaker.
     """
-    header = f"WEBVTT\n\nNOTE\n{REMARK}\nsession: {_escape(session.id)}\nrecording: {transcript.recording}\n"
+    part = without(part, cast.withdrawn)
+    recording = part.transcript.recording
+    header = f"WEBVTT\n\nNOTE\n{REMARK}\nsession: {_escape(session.id)}\nrecording: {recording}\n"
     blocks = (
-        f"\n{transcript.recording[:12]}-{cue.start_ms}\n"
-        f"{_clock(cue.start_ms, '.')} --> {_clock(cue.end_ms, '.')}\n{_escape(chr(10).join(cue.lines))}\n"
-        for cue in cues(transcript)
+        f"\n{recording[:12]}-{cue.start_ms}\n"
+        f"{_clock(cue.start_ms, '.')} --> {_clock(cue.end_ms, '.')}\n"
+        f"{_voice(cue, cast) if part.turns else ''}{_escape(chr(10).join(cue.lines))}\n"
+        for cue in cues(part)
     )
     return header + "".join(blocks)
 
 
-def cues(transcript: Transcript) -> tuple[Cue, ...]:
+def cues(part: Part, tag: Tag = lambda _: "") -> tuple[Cue, ...]:
     """Cut a transcript into cues that do not overlap, in order, each word in exactly one of them.
 
-    A cue never spans a silence of LONG_PAUSE_MS between two eojeol and never lasts over MAX_CUE_MS. An
-    eojeol wider than a line stands on a line of its own; it is never broken.
+    A cue never spans two turns or a silence of LONG_PAUSE_MS between two eojeol, and never lasts over
+    MAX_CUE_MS. An eojeol wider than a line stands on a line of its own; it is never broken. ``tag`` gives
+    the text that stands before the first words of a voice's turn.
     """
-    groups = [group for run in _runs(_eojeols(transcript)) for group in _cut(run)]
+    groups = [group for run in _runs(_eojeols(part, tag)) for group in _cut(run)]
     made: list[Cue] = []
     for index, group in enumerate(groups):
         earliest_ms = made[-1].end_ms if made else 0
-        following_ms = groups[index + 1][0].start_ms if index + 1 < len(groups) else transcript.duration_ms
+        last = index + 1 == len(groups)
+        following_ms = part.transcript.duration_ms if last else groups[index + 1][0].start_ms
         made.append(_timed(group, earliest_ms, following_ms))
     return tuple(made)
 
@@ -120,15 +137,22 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _eojeols(transcript: Transcript) -> list[Eojeol]:
+def _eojeols(part: Part, tag: Tag) -> list[Eojeol]:
     found: list[Eojeol] = []
-    for segment in transcript.segments:
+    previous: Turn | None = None
+    for turn, segment in part.spoken():
         apart = True
-        for word in transcript.words[segment.words.start : segment.words.end]:
+        doubted = bool(segment.doubts)
+        for word in part.transcript.words[segment.words.start : segment.words.end]:
             text = " ".join(word.text.split())
             apart = apart or not text or word.text[0].isspace()
             if text and apart:
-                found.append(Eojeol(word.start_ms, word.end_ms, text, bool(segment.doubts)))
+                begins = turn is not None and turn is not previous
+                mark = " ".join(
+                    filter(None, [DOUBT_MARK * doubted, tag(turn.voice) if turn and begins else ""])
+                )
+                found.append(Eojeol(word.start_ms, word.end_ms, text, doubted, turn, mark))
+                previous = turn
             elif text:
                 last = found[-1]
                 found[-1] = replace(last, end_ms=max(last.end_ms, word.end_ms), text=last.text + text)
@@ -137,11 +161,12 @@ def _eojeols(transcript: Transcript) -> list[Eojeol]:
 
 
 def _runs(eojeols: Sequence[Eojeol]) -> Iterator[Sequence[Eojeol]]:
-    """Stretches inside which a cue may lie: no long pause, all doubted or none."""
+    """Stretches inside which a cue may lie: one turn, no long pause, all doubted or none."""
     starts = [
         index
         for index, (left, right) in enumerate(pairwise(eojeols), start=1)
-        if right.start_ms - left.end_ms >= LONG_PAUSE_MS or left.doubted != right.doubted
+        if right.start_ms - left.end_ms >= LONG_PAUSE_MS
+        or (left.doubted, left.turn) != (right.doubted, right.turn)
     ]
     bounds = [0, *starts, len(eojeols)]
     return (eojeols[start:end] for start, end in pairwise(bounds) if start < end)
@@ -167,7 +192,7 @@ def _starts(run: Sequence[Eojeol], end: int) -> Iterator[int]:
     widths = [run[end - 1].width]
     for start in range(end - 2, -1, -1):
         widths.insert(0, run[start].width)
-        mark = [text_width(DOUBT_MARK)] if run[start].doubted else []
+        mark = [text_width(run[start].mark)] if run[start].mark else []
         too_long = run[end - 1].end_ms - run[start].start_ms > MAX_CUE_MS
         if too_long or not _fits(mark + widths):
             return
@@ -208,12 +233,13 @@ def _timed(group: Sequence[Eojeol], earliest_ms: int, following_ms: int) -> Cue:
     """Show a group from its first word until it can be read, or until the next one needs the screen."""
     start_ms = max(group[0].start_ms, earliest_ms)
     spoken_ms = max(eojeol.end_ms for eojeol in group)
-    texts = [DOUBT_MARK] * group[0].doubted + [eojeol.text for eojeol in group]
+    texts = [*filter(None, [group[0].mark]), *(eojeol.text for eojeol in group)]
     reading_ms = text_width(" ".join(texts)) * 1000 // READING_WIDTH_PER_S
     readable_ms = min(start_ms + max(MIN_CUE_MS, reading_ms), spoken_ms + LINGER_MS)
     end_ms = min(max(spoken_ms, readable_ms), following_ms, start_ms + MAX_CUE_MS)
     # Words that the aligner put on one instant still need a cue that a player accepts.
-    return Cue(start_ms, max(end_ms, start_ms + 1), _lines(texts))
+    voice = group[0].turn.voice if group[0].turn else None
+    return Cue(start_ms, max(end_ms, start_ms + 1), _lines(texts), voice)
 
 
 def _lines(texts: Sequence[str]) -> tuple[str, ...]:
@@ -241,6 +267,11 @@ def _clock(time_ms: int, point: str) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}{point}{thousandths:03}"
+
+
+def _voice(cue: Cue, cast: Cast) -> str:
+    """The tag of a WebVTT voice span; a cue that is one voice's needs no end tag."""
+    return f"<v {' '.join(_escape(cast.name(cue.voice)).split())}>"
 
 
 def _plain(lines: Sequence[str]) -> str:

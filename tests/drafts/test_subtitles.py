@@ -7,6 +7,8 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.drafts.disclosure import Cast
+from pipeline.drafts.parts import Part
 from pipeline.drafts.subtitles import (
     DOUBT_MARK,
     LINGER_MS,
@@ -21,11 +23,16 @@ from pipeline.drafts.subtitles import (
     text_width,
     vtt,
 )
-from pipeline.model import Doubt, Kind, Segment, Session, Span, Transcript, Word
+from pipeline.model import Audio, Doubt, Kind, Role, Segment, Session, Span, Transcript, Turn, Word
 
 DIGEST = "ab" * 32
 MILLISECOND = timedelta(milliseconds=1)
+AUDIO = Audio(DIGEST, 3_600_000, "mov", "aac", 1, 44_100, -3.0, -20.0, 0.0, 0, "cd" * 32)
 SESSION = Session("2023-06-15-좌담회", Kind.ROUNDTABLE, "좌담회", ())
+
+
+def part_of(*fields):
+    return Part(AUDIO, Transcript(*fields))
 
 
 def transcript_of(*segments, start_ms=0, each_ms=300, doubts=()):
@@ -37,12 +44,12 @@ def transcript_of(*segments, start_ms=0, each_ms=300, doubts=()):
             words.append(Word(start_ms, start_ms + each_ms, f" {piece}", 0.9))
             start_ms += each_ms
         made.append(Segment(Span(first, len(words)), doubts))
-    return Transcript(DIGEST, start_ms + 5000, "ko", "fake", "fake", tuple(words), tuple(made))
+    return part_of(DIGEST, start_ms + 5000, "ko", "fake", "fake", tuple(words), tuple(made))
 
 
 def from_words(*words, duration_ms=3_600_000):
     segment = Segment(Span(0, len(words)))
-    return Transcript(DIGEST, duration_ms, "ko", "fake", "fake", tuple(words), (segment,))
+    return part_of(DIGEST, duration_ms, "ko", "fake", "fake", tuple(words), (segment,))
 
 
 pieces = st.text(st.sampled_from("가나다라마바사한국어AB19.,?!…&<>-·'\"[]{}\\/#:→"), min_size=1, max_size=20)
@@ -61,7 +68,7 @@ def transcripts(draw):
         doubts = draw(st.sampled_from([(), (), (Doubt("repetition", 3.0),)]))
         segments.append(Segment(Span(first, len(words)), doubts))
     end_ms = max((word.end_ms for word in words), default=0)
-    return Transcript(DIGEST, end_ms, "ko", "fake", "fake", tuple(words), tuple(segments))
+    return part_of(DIGEST, end_ms, "ko", "fake", "fake", tuple(words), tuple(segments))
 
 
 def shown_text(shown):
@@ -70,7 +77,7 @@ def shown_text(shown):
 
 
 def said(transcript):
-    return "".join(word.text.strip() for word in transcript.words)
+    return "".join(word.text.strip() for word in transcript.transcript.words)
 
 
 def times(made):
@@ -108,8 +115,8 @@ def test_lines_are_short_unless_one_eojeol_is_longer(transcript):
 @given(transcripts())
 def test_an_eojeol_is_never_broken(transcript):
     eojeols = []
-    for segment in transcript.segments:
-        words = transcript.words[segment.words.start : segment.words.end]
+    for segment in transcript.transcript.segments:
+        words = transcript.transcript.words[segment.words.start : segment.words.end]
         eojeols += "".join(word.text for word in words).split()
     shown = " ".join(line for cue in cues(transcript) for line in cue.lines).split()
     assert [eojeol for eojeol in shown if eojeol != DOUBT_MARK] == eojeols
@@ -162,8 +169,9 @@ def test_a_cut_inside_a_sentence_falls_on_a_connective_ending():
 
 
 def test_a_breath_is_a_good_place_to_cut():
-    before = transcript_of("우리 동네 작은 도서관 앞마당 느티나무 아래").words
-    after = transcript_of("어린이 놀이터 바로 옆에 새로운 쉼터 공간", start_ms=before[-1].end_ms + 400).words
+    before = transcript_of("우리 동네 작은 도서관 앞마당 느티나무 아래").transcript.words
+    after = transcript_of("어린이 놀이터 바로 옆에 새로운 쉼터 공간", start_ms=before[-1].end_ms + 400)
+    after = after.transcript.words
     made = cues(from_words(*before, *after))
     assert [" ".join(cue.lines)[-2:] for cue in made] == ["아래", "공간"]
 
@@ -192,9 +200,9 @@ def test_an_eojeol_wider_than_a_line_stands_alone():
 
 
 def test_doubted_words_have_cues_of_their_own_with_a_mark():
-    sure = transcript_of("네.").words
+    sure = transcript_of("네.").transcript.words
     doubted = Word(300, 600, " 감사합니다.", 0.2)
-    transcript = Transcript(
+    doubted = part_of(
         DIGEST,
         9000,
         "ko",
@@ -203,7 +211,7 @@ def test_doubted_words_have_cues_of_their_own_with_a_mark():
         (*sure, doubted),
         (Segment(Span(0, 1)), Segment(Span(1, 2), (Doubt("never-said", 1.0),))),
     )
-    assert [cue.lines for cue in cues(transcript)] == [("네.",), (f"{DOUBT_MARK} 감사합니다.",)]
+    assert [cue.lines for cue in cues(doubted)] == [("네.",), (f"{DOUBT_MARK} 감사합니다.",)]
 
 
 def test_a_short_cue_stays_long_enough_to_be_read():
@@ -267,3 +275,50 @@ def test_nothing_said_gives_files_without_cues():
     silent = from_words()
     assert srt(silent) == "\ufeff"
     assert list(webvtt.from_string(vtt(SESSION, silent))) == []
+
+
+def talk(*turns):
+    """A part of ``(voice, text)``, one turn after another."""
+    whole = transcript_of(*(text for _, text in turns))
+    segments = whole.transcript.segments
+    made = [
+        Turn(DIGEST, 0, 0, voice, segment.words) for (voice, _), segment in zip(turns, segments, strict=True)
+    ]
+    return Part(AUDIO, whole.transcript, tuple(made))
+
+
+CAST = Cast({"S1": "한나래", "S2": "A&B"}, {"S1": Role.MODERATOR}, frozenset({"S3"}))
+
+
+def test_a_cue_never_spans_two_turns():
+    made = cues(talk(("S1", "네, 좋습니다"), ("S2", "저도요")))
+    assert [(cue.voice, cue.lines) for cue in made] == [("S1", ("네, 좋습니다",)), ("S2", ("저도요",))]
+
+
+def test_webvtt_names_the_speaker_of_every_cue():
+    written = vtt(SESSION, talk(("S1", "네."), ("S2", "저도요."), (None, "뭐라고요?")), CAST)
+    spoken = [line for line in written.splitlines() if line.startswith("<v ")]
+    assert spoken == ["<v 한나래>네.", "<v A&amp;B>저도요.", "<v 화자 미상>뭐라고요?"]
+
+
+def test_subrip_names_the_speaker_where_a_turn_begins():
+    sentence = "가나다라마바사 아자차카타파하 가나다라마바사 아자차카타파하 가나다라마바사."
+    shown = [cue.lines for cue in cues(talk(("S1", f"{sentence} {sentence}")), lambda voice: f"({voice})")]
+    assert [lines[0].startswith("(S1)") for lines in shown] == [True] + [False] * (len(shown) - 1)
+    assert "\r\n(한나래) 네.\r\n" in srt(talk(("S1", "네.")), CAST)
+
+
+def test_what_people_said_who_withdrew_is_on_no_screen():
+    part = talk(("S1", "네."), ("S3", "저는 빼 주세요."))
+    assert "빼" not in srt(part, CAST) + vtt(SESSION, part, CAST)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["S1", "S2", None]), st.sampled_from(["네.", "가 나", "다라 마바"])),
+        max_size=6,
+    )
+)
+def test_with_turns_too_every_word_is_shown_once_and_in_order(turns):
+    part = talk(*turns)
+    assert shown_text(line for cue in cues(part) for line in cue.lines) == said(part)

@@ -7,15 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from pipeline.drafts.disclosure import Cast, cast
 from pipeline.drafts.interchange import json_document
-from pipeline.drafts.transcript import (
-    DOUBTS,
+from pipeline.drafts.lines import (
     LONGEST_PARAGRAPH_CHARACTERS,
     PARAGRAPH_CHARACTERS,
     PARAGRAPH_PAUSE_MS,
-    Part,
     clock,
     lines,
+)
+from pipeline.drafts.parts import Part
+from pipeline.drafts.transcript import (
+    DOUBTS,
     markdown,
     text,
 )
@@ -33,6 +36,7 @@ from pipeline.model import (
     Session,
     Span,
     Transcript,
+    Turn,
     Word,
 )
 from pipeline.speech.guard import SIGNALS
@@ -181,12 +185,12 @@ def test_spoken_text_reads_the_same_in_rendered_markdown(eojeols):
 
 
 def test_segments_are_read_in_one_line_up_to_a_pause():
-    read = lines(part((0, "처음"), (500, "이어서"), (600 + PARAGRAPH_PAUSE_MS, "나중에")).transcript)
+    read = lines(part((0, "처음"), (500, "이어서"), (600 + PARAGRAPH_PAUSE_MS, "나중에")))
     assert [(line.start_ms, line.text) for line in read] == [(0, "처음 이어서"), (2600, "나중에")]
 
 
 def test_a_doubted_segment_is_a_line_of_its_own():
-    read = lines(part((0, "처음"), (100, "의심", "repetition"), (200, "나중")).transcript)
+    read = lines(part((0, "처음"), (100, "의심", "repetition"), (200, "나중")))
     assert [(line.text, line.doubts) for line in read] == [
         ("처음", ()),
         ("의심", ("repetition",)),
@@ -196,12 +200,12 @@ def test_a_doubted_segment_is_a_line_of_its_own():
 
 def test_a_long_line_ends_with_its_sentence():
     sentence = "가" * PARAGRAPH_CHARACTERS
-    read = lines(part((0, sentence), (100, "끝."), (200, "새로")).transcript)
+    read = lines(part((0, sentence), (100, "끝."), (200, "새로")))
     assert [line.text for line in read] == [f"{sentence} 끝.", "새로"]
 
 
 def test_a_line_without_any_sentence_ends_somewhere():
-    read = lines(part((0, "가" * LONGEST_PARAGRAPH_CHARACTERS), (100, "나")).transcript)
+    read = lines(part((0, "가" * LONGEST_PARAGRAPH_CHARACTERS), (100, "나")))
     assert len(read) == 2
 
 
@@ -213,9 +217,9 @@ def test_a_line_without_any_sentence_ends_somewhere():
     )
 )
 def test_every_word_is_in_one_line_in_order(phrases):
-    transcript = part(*phrases).transcript
-    read = " ".join(line.text for line in lines(transcript)).split()
-    assert read == [word.text.strip() for word in transcript.words]
+    given_part = part(*phrases)
+    read = " ".join(line.text for line in lines(given_part)).split()
+    assert read == [word.text.strip() for word in given_part.transcript.words]
 
 
 @pytest.mark.parametrize(
@@ -251,6 +255,7 @@ def test_the_json_document_has_its_documented_keys():
                 {"name": None, "role": "citizen", "affiliation": ""},
             ],
         },
+        "speakers": [],
         "recordings": [
             {
                 "digest": DIGEST,
@@ -261,6 +266,7 @@ def test_the_json_document_has_its_documented_keys():
                 "model": "base",
                 "notices": [],
                 "speech": [],
+                "turns": [],
                 "segments": [
                     {
                         "start_ms": 800,
@@ -280,3 +286,84 @@ def test_the_json_document_is_canonical():
     written = json_document(SESSION, [part((800, "네."))])
     again = json.dumps(json.loads(written), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert written == again + "\n"
+
+
+CAST = Cast({"S1": "김하늘", "S2": "익명 1"}, {"S1": Role.MODERATOR, "S2": Role.CITIZEN}, frozenset({"S3"}))
+
+
+def spoken(*said):
+    """A part of ``(voice, text)`` or ``(voice, text, fields of the turn)``, ten seconds apart."""
+    made = part(*((10_000 * i, text) for i, (_, text, *_) in enumerate(said)))
+    turns = [
+        Turn(DIGEST, 10_000 * i, 10_000 * i + 5_000, voice, segment.words, **(more[0] if more else {}))
+        for i, ((voice, _, *more), segment) in enumerate(zip(said, made.transcript.segments, strict=True))
+    ]
+    return replace(made, turns=tuple(turns))
+
+
+def body(written):
+    return written.split("■ 1부.")[1].split("\r\n\r\n", 1)[1].split("\r\n\r\n")
+
+
+def test_a_turn_begins_with_its_speaker_as_minutes_do():
+    written = text(SESSION, [spoken(("S1", "말씀해 주십시오."), ("S2", "네."), (None, "저도."))], CAST)
+    assert body(written) == [
+        "○ 김하늘(사회자) [00:00] 말씀해 주십시오.",
+        "○ 익명 1(시민) [00:10] 네.",
+        "○ 화자 미상 [00:20] 저도.\r\n",
+    ]
+
+
+def test_a_turn_of_several_lines_names_its_speaker_once():
+    whole = spoken(("S1", "처음."), ("S1", "나중."))
+    merged = Turn(DIGEST, 0, 15_000, "S1", Span(0, 2))
+    assert body(text(SESSION, [replace(whole, turns=(merged,))], CAST)) == [
+        "○ 김하늘(사회자) [00:00] 처음.",
+        "[00:10] 나중.\r\n",
+    ]
+
+
+def test_overlaps_and_doubtful_speakers_are_marked():
+    written = text(
+        SESSION, [spoken(("S1", "네.", {"others": ("S2",)}), ("S2", "예.", {"doubtful": True}))], CAST
+    )
+    assert body(written) == [
+        "○ 김하늘(사회자) [00:00] 〔익명 1 말과 겹침〕 네.",
+        "○ 익명 1(시민) [00:10] 〔? 화자 확인 필요〕 예.\r\n",
+    ]
+
+
+def test_what_people_said_who_withdrew_is_left_out_and_said_to_be():
+    part = spoken(("S1", "네."), ("S3", "비밀입니다."), ("S2", "예.", {"others": ("S3",)}))
+    written = [write(SESSION, [part], CAST) for write in (markdown, text, json_document)]
+    assert not [one for one in written if "비밀" in one]
+    assert "※ 철회한 참여자의 발언이 있었으나 싣지 않음" in written[1]
+    assert "겹침" not in written[1]
+
+
+def test_the_json_document_says_who_speaks():
+    document = json.loads(json_document(SESSION, [spoken(("S1", "네, 그럼요."))], CAST))
+    assert document["speakers"] == [
+        {"voice": "S1", "name": "김하늘", "role": "moderator"},
+        {"voice": "S2", "name": "익명 1", "role": "citizen"},
+    ]
+    assert document["recordings"][0]["turns"] == [
+        {"voice": "S1", "start_ms": 0, "end_ms": 5_000, "words": [0, 2], "others": [], "doubtful": False}
+    ]
+
+
+def test_the_cast_shows_each_voice_by_what_its_person_allowed():
+    speakers = {
+        "S1": Participant("김하늘", Role.MODERATOR),
+        "S2": Participant("이바다", Role.CITIZEN, Consent.ANONYMOUS),
+        "S3": Participant("박구름", Role.EXPERT, Consent.WITHDRAWN),
+        "S5": Participant("최노을", Role.CITIZEN, Consent.ANONYMOUS),
+    }
+    shown = cast(SESSION, speakers, ["S1", "S2", "S3", "S4", "S5"])
+    assert [shown.label(voice) for voice in ("S1", "S2", "S4", "S5")] == [
+        "김하늘(사회자)",
+        "익명 1(시민)",
+        "화자 4",
+        "익명 2(시민)",
+    ]
+    assert shown.withdrawn == {"S3"}
