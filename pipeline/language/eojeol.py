@@ -36,11 +36,11 @@ class Eojeol:
     reason: str = ""
     changed: bool = False
     """Whether the text is no longer that of ``morphemes``."""
+    bare: str = field(init=False)
+    """The text without punctuation around it."""
 
-    @property
-    def bare(self) -> str:
-        """The text without punctuation around it."""
-        return self.text.strip(MARKS)
+    def __post_init__(self) -> None:
+        self.bare = self.text.strip(MARKS)
 
     @property
     def tail(self) -> str:

@@ -191,6 +191,7 @@ def distance(one: tuple[Syllable, ...], other: tuple[Syllable, ...], limit: floa
     return row[-1] if row[-1] <= limit else float("inf")
 
 
+@lru_cache(maxsize=65536)
 def sound_distance(one: str, other: str, limit: float) -> float:
     """How unlike two texts sound, said carefully or carelessly, whichever is nearer; see :func:`distance`."""
     return min(

@@ -70,6 +70,4 @@ def _nfc(text: str) -> str:
 
 
 def _morpheme(token: Any) -> Morpheme:
-    return Morpheme(
-        token.form, str(token.tag), Span(token.start, token.start + token.len), token.id >= UNKNOWN_IDS
-    )
+    return Morpheme(token.form, token.tag, Span(token.start, token.end), token.id >= UNKNOWN_IDS)

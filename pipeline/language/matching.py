@@ -5,11 +5,11 @@ To be quick, only places are looked at where two syllables on end sound roughly 
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipeline.config import Glossary, Term
 from pipeline.language.eojeol import MARKS, Eojeol
@@ -64,7 +64,7 @@ class Match:
         return self.heard.replace(" ", "") == self.term.name.replace(" ", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """One spelling of a term, without spaces; only its own name is also looked for by sound."""
 
@@ -77,6 +77,11 @@ class Form:
         """Syllables that may be lost or added: one, in a long name."""
         return int(self.own and len(self.letters) > 5)
 
+    @property
+    def evidence(self) -> int:
+        """Pairs of syllables that must sound roughly right for a closer look."""
+        return max(1, (len(self.letters) - 1) // 3)
+
 
 class Matcher:
     """The glossary, ready to be looked up."""
@@ -85,40 +90,25 @@ class Matcher:
         self._forms = [*_forms(glossary)]
         self._names = sorted({form.letters for form in self._forms}, key=len, reverse=True)
         self._places: dict[str, list[tuple[Form, int]]] = defaultdict(list)
+        """By two rough syllables: the forms that hold them, and how far before the two they may begin."""
         for form in self._forms:
             rough = form.letters.translate(_rough_table())
-            for offset in range(len(rough) - 1):
-                self._places[rough[offset : offset + 2]].append((form, offset))
+            for offset, pair in enumerate(map("".join, pairwise(rough))):
+                slips = range(offset - form.slack, offset + form.slack + 1)
+                self._places[pair] += [(form, slip) for slip in slips]
 
     def begins(self, text: str) -> bool:
         """Whether a term, or a listed variant of one, stands at the beginning of ``text``."""
         return any(text.startswith(name) for name in self._names)
 
     def find(self, live: Sequence[Eojeol]) -> list[Match]:
-        """Terms of the glossary, the first and longest where several overlap, right ones left out."""
+        """Terms of the glossary, the longest where several overlap, right ones left out."""
         texts = [eojeol.text for eojeol in live]
         letters = "".join(texts)
-        rough = letters.translate(_rough_table())
-        wanted = {
-            (form_offset, place)
-            for place in range(len(rough) - 1)
-            if (found := self._places.get(rough[place : place + 2]))
-            for form_offset in found
-        }
-        return self._settle(live, texts, letters, wanted) if wanted else []
-
-    def _settle(
-        self,
-        live: Sequence[Eojeol],
-        texts: list[str],
-        letters: str,
-        wanted: set[tuple[tuple[Form, int], int]],
-    ) -> list[Match]:
-        starts = {place: index for index, place in enumerate(accumulate(map(len, texts), initial=0))}
-        starts.pop(len(letters), None)
+        starts = dict(zip(accumulate(map(len, texts), initial=0), range(len(texts)), strict=False))
         options = [
             match
-            for form, start in _candidates(wanted, starts)
+            for form, start in self._candidates(letters, starts)
             for match in _matches(form, start, starts[start], live, letters)
         ]
         chosen: list[Match] = []
@@ -126,6 +116,16 @@ class Matcher:
             if all(match.last <= other.first or other.last <= match.first for other in chosen):
                 chosen.append(match)
         return sorted((m for m in chosen if m.heard != m.term.name), key=lambda match: match.first)
+
+    def _candidates(self, letters: str, starts: Container[int]) -> Iterator[tuple[Form, int]]:
+        """Forms, and the letter that begins an eojeol where they may begin."""
+        rough = letters.translate(_rough_table())
+        places, seen = self._places, Counter[tuple[Form, int]]()
+        for place in range(len(rough) - 1):
+            for form, back in places.get(rough[place : place + 2], ()):
+                if place - back in starts:
+                    seen[form, place - back] += 1
+        return (found for found, times in seen.items() if times >= found[0].evidence)
 
 
 def _forms(glossary: Glossary) -> Iterator[Form]:
@@ -136,16 +136,6 @@ def _forms(glossary: Glossary) -> Iterator[Form]:
             if len(letters) > 1 and letters not in seen:
                 seen.add(letters)
                 yield Form(letters, term, own=not index)
-
-
-def _candidates(wanted: set[tuple[tuple[Form, int], int]], starts: Container[int]) -> set[tuple[Form, int]]:
-    """Each form with the letter at which it would begin; a syllable may have been added or lost before."""
-    return {
-        (form, start)
-        for (form, offset), place in wanted
-        for start in range(place - offset - form.slack, place - offset + form.slack + 1)
-        if start in starts
-    }
 
 
 def _matches(form: Form, start: int, index: int, live: Sequence[Eojeol], letters: str) -> Iterator[Match]:

@@ -90,9 +90,8 @@ def repairs(view: View, _: Desk) -> Iterator[Edit]:
     live = view.live
     for index in range(len(live) - 1):
         one, other = live[index], live[index + 1]
-        if one.tail.startswith((".", "?", "!")):
-            continue
-        if (one.bare.startswith(PRONOUNS) and _restarts(live, index, one, other)) or _honours(one, other):
+        again = (one.bare.startswith(PRONOUNS) and _restarts(live, index, one, other)) or _honours(one, other)
+        if again and not one.tail.startswith((".", "?", "!")):
             yield Edit(index, index + 1, "", "repair")
 
 
@@ -113,6 +112,8 @@ def _restarts(live: list[Eojeol], index: int, one: Eojeol, other: Eojeol) -> boo
 
 def _honours(one: Eojeol, other: Eojeol) -> bool:
     """과장님이 과장님께서: the same subject again, with respect."""
+    if not other.bare.endswith(("께서", "께서는")):
+        return False
     stem = one.bare[:-1]
     return len(stem) > 1 and one.tags[-1:] == ("JKS",) and other.bare in {stem + "께서", stem + "께서는"}
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.language.eojeol import Edit, Eojeol, View
 from pipeline.language.hangul import attach, coda, compose, decompose
@@ -65,6 +66,9 @@ def _without_extra_l(text: str, eojeol: Eojeol) -> str:
 BOUND_NOUNS = frozenset(
     {"수", "줄", "것", "거", "적", "데", "만큼", "대로", "뿐", "때문", "지", "척", "듯", "리"}
 )
+PARTED = frozenset({"ETM", "NNB", "MAG", "MM"})
+"""Tags of what may have to be parted from what follows it."""
+
 OWN_VERB = frozenset({"수", "줄", "것", "거", "적"})
 SUFFIX_VERBS = frozenset({"하", "되", "시키"})
 LONE_PARTICLES = frozenset(
@@ -89,17 +93,11 @@ def spacing(view: View, desk: Desk) -> Iterator[Edit]:
 
 def _cuts(eojeol: Eojeol, desk: Desk) -> list[int]:
     """Places in the eojeol's text before which a space is missing."""
-    if len(eojeol.morphemes) < 3 and not _lone_pair(eojeol):
-        return []
     cuts = []
-    for left, right in zip(eojeol.morphemes, eojeol.morphemes[1:], strict=False):
-        if right.chars.start > eojeol.start and _must_part(left, right, desk):
+    for left, right in pairwise(eojeol.morphemes):
+        if left.tag in PARTED and right.chars.start > eojeol.start and _must_part(left, right, desk):
             cuts.append(right.chars.start - eojeol.start)
     return [cut for cut in cuts if cut < len(eojeol.text) and eojeol.text[cut] not in " "]
-
-
-def _lone_pair(eojeol: Eojeol) -> bool:
-    return len(eojeol.morphemes) == 2 and eojeol.morphemes[0].tag in {"MM", "MAG"}
 
 
 def _must_part(left: Morpheme, right: Morpheme, desk: Desk) -> bool:
@@ -124,6 +122,8 @@ def _parted(eojeol: Eojeol, cuts: list[int]) -> str:
 
 def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
     """Whether ``right`` is only a particle, or the verb suffix of the noun before it."""
+    if not right.morphemes or right.morphemes[0].tag[0] not in "JX":
+        return False
     noun, head = left.last, right.first
     if noun.tag not in {"NNG", "NNP"} or left.tail or right.changed:
         return False
