@@ -1,0 +1,179 @@
+"""One line of a label table becomes a pattern over morphemes.
+
+========================  ==========================================================================
+``좋/VA``                 a morpheme and its Sejong tag, in the spelling of :func:`reading`
+``확대|강화/NNG``         any of several; tags may be listed too: ``것|거/NNB|NP``
+``*/NNP``                 any morpheme with the tag; ``N V P E J`` are classes (:data:`TAG_CLASSES`)
+``도/JX?``                may be missing
+``…`` and ``…6``          up to three, up to six morphemes of any kind; from seven on, any number
+``^`` and ``$``           the sentence begins, ends (before its closing mark)
+``<*/NNP>``               what stands in angle brackets becomes the label's value
+========================  ==========================================================================
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import chain, product
+from typing import Any, NamedTuple
+
+TAG_CLASSES = {
+    "N": ("NNG", "NNP", "NNB", "NP", "NR", "SN", "XSN", "XR", "SL"),
+    "V": ("VV", "VA", "VX", "VCP", "VCN", "XSV", "XSA"),
+    "P": ("VV", "XSV"),
+    "E": ("EP", "EC", "EF", "ETM", "ETN"),
+    "J": ("JKS", "JKC", "JKG", "JKO", "JKB", "JKV", "JKQ", "JX", "JC"),
+}
+"""Short names for tags: nouns, predicates, verbs of doing, endings, particles."""
+
+GAP = 3
+"""Morphemes that ``…`` may skip."""
+
+LONGEST_COUNTED = 6
+"""A longer gap means: anywhere later in the sentence."""
+
+_TOKEN = re.compile(r"(?P<open><?)(?P<form>[^/]+)/(?P<tag>[A-Z|]+)(?P<optional>\??)(?P<close>>?)")
+_EVERYWHERE = frozenset("가를는도에의만로하되있것수어고ㄹㄴ게이었시주보면지않다") | {"ㅂ니다", "어요", "ㄴ다"}
+"""Morphemes of nearly every sentence: never what a line is looked up by if it has something rarer."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A parsed pattern: spaCy's token specifications, and what must be in a sentence for it to match."""
+
+    tokens: tuple[dict[str, Any], ...]
+    needs: tuple[frozenset[str], ...]
+    """For each indispensable morpheme, the forms it may have."""
+    value: frozenset[int]
+    """Which tokens are the value."""
+
+    @cached_property
+    def key(self) -> frozenset[str]:
+        """Forms of the need that the fewest sentences will meet."""
+        return min(self.needs, key=lambda forms: (bool(forms & _EVERYWHERE), -min(map(len, forms))))
+
+    def variants(self) -> "Iterator[Variant]":
+        """What the matcher is given: a pattern for each length of the gaps and each form of the first token.
+
+        spaCy's own bounded repetition (``{0,3}``) tries every way of skipping and is exponential.
+        """
+        first, *rest = self.tokens
+        options = [
+            [(name, one) for one in (value["IN"] if isinstance(value, dict) else [value])]
+            for name, value in first.items()
+        ]
+        for tail in product(*map(_gaps, rest)):
+            owners = [0, *(number for number, part in enumerate(tail, 1) for _ in part)]
+            value = frozenset(place for place, owner in enumerate(owners) if owner in self.value)
+            for start in product(*options):
+                yield Variant([dict(start), *chain.from_iterable(tail)], value)
+
+
+class Variant(NamedTuple):
+    """One of spaCy's patterns, and which of its tokens are the label's value."""
+
+    tokens: list[dict[str, Any]]
+    value: frozenset[int]
+
+
+def named_forms(line: Line) -> frozenset[str]:
+    """Every form that a line asks for by name."""
+    forms = [token.get("ORTH", ()) for token in line.tokens]
+    return frozenset(
+        chain.from_iterable(one["IN"] if isinstance(one, dict) else [one] if one else [] for one in forms)
+    )
+
+
+def _gaps(token: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """The ways in which a token may be filled, a gap by each number of morphemes."""
+    longest = token.get("GAP")
+    if longest is None:
+        return [[token]]
+    if longest > LONGEST_COUNTED:
+        return [[{"OP": "*"}]]
+    return [[{}] * length for length in range(longest + 1)]
+
+
+def parse(pattern: str) -> Line:
+    """Read a line of morphemes.
+
+    Raises:
+        ValueError: it does not follow the notation.
+    """
+    tokens: list[dict[str, Any]] = []
+    needs: list[frozenset[str]] = []
+    value: set[int] = set()
+    inside = False
+    for part in pattern.split():
+        if part[0] == "…":
+            tokens.append({"GAP": int(part[1:] or GAP)})
+            continue
+        if part in {"^", "$"}:
+            tokens.append({"ORTH": part, "TAG": "EDGE"})
+            continue
+        match = _TOKEN.fullmatch(part)
+        if not match:
+            raise ValueError(f"{part!r} is not a morpheme with a tag")
+        inside = inside or bool(match["open"])
+        if inside:
+            value.add(len(tokens))
+        inside = inside and not match["close"]
+        tags = [tag for name in match["tag"].split("|") for tag in TAG_CLASSES.get(name, (name,))]
+        forms = frozenset(reading(form, tag) for form in match["form"].split("|") for tag in tags) - {"*"}
+        if forms and not match["optional"]:
+            needs.append(forms)
+        tokens.append(_specification(sorted(forms), tags, bool(match["optional"])))
+    if not tokens or tokens[0].keys() & {"OP", "GAP"}:
+        raise ValueError("a line begins with a morpheme that must be there")
+    return Line(tuple(tokens), tuple(needs), frozenset(value))
+
+
+def _specification(forms: list[str], tags: list[str], optional: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {"TAG": tags[0] if len(tags) == 1 else {"IN": tags}}
+    if forms:
+        made["ORTH"] = forms[0] if len(forms) == 1 else {"IN": forms}
+    if optional:
+        made["OP"] = "?"
+    return made
+
+
+_FINALS = {"ᆫ": "ㄴ", "ᆯ": "ㄹ", "ᆷ": "ㅁ", "ᆸ": "ㅂ"}
+_AFTER_CONSONANT = {"은": "ㄴ", "을": "ㄹ", "음": "ㅁ", "읍": "ㅂ", "습": "ㅂ"}
+_SAME = {
+    ("은", "JX"): "는",
+    ("ㄴ", "JX"): "는",
+    ("이", "JKS"): "가",
+    ("이", "JKC"): "가",
+    ("을", "JKO"): "를",
+    ("ㄹ", "JKO"): "를",
+    ("과", "JKB"): "와",
+    ("과", "JC"): "와",
+    ("으로", "JKB"): "로",
+    ("이나", "JX"): "나",
+    ("지요", "EF"): "죠",
+    ("구요", "EF"): "고요",
+    ("에요", "EF"): "예요",
+    ("이에요", "EF"): "예요",
+    ("거", "NNB"): "것",
+    ("께", "NNB"): "것",
+}
+"""Forms that differ by sound or spelling only."""
+
+
+@lru_cache(maxsize=100_000)
+def reading(form: str, tag: str) -> str:
+    """The form under which patterns know a morpheme, whatever sound stands before it.
+
+    Endings drop 으 and begin with a plain consonant letter (으면 -> 면, 을까 -> ㄹ까, 습니다 -> ㅂ니다);
+    particles have the form after a vowel (은 -> 는, 으로 -> 로).
+    """
+    form = _FINALS.get(form[0], form[0]) + form[1:]
+    if tag[0] == "E":
+        if form[0] in _AFTER_CONSONANT and form != "은커녕":
+            form = _AFTER_CONSONANT[form[0]] + form[1:]
+        elif form[0] == "으" and len(form) > 1:
+            form = form[1:]
+        elif form[0] in "아았":
+            form = {"아": "어", "았": "었"}[form[0]] + form[1:]
+    return _SAME.get((form, tag), form)

@@ -1,0 +1,237 @@
+"""Text becomes spans of personal data: telephone and registration numbers, addresses, accounts, car plates.
+
+A number that carries a check digit is believed by its check, or by a word beside it that says what it is (one
+digit misheard breaks the check, and the rest is still personal). One that only looks right needs such a word.
+Budgets, dates, bus lines and articles of law look like none of them. Dictated digits become digits first.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pipeline.language.spoken_digits import Reading, readings
+from pipeline.model import Span
+
+CONTEXT_CHARACTERS = 30
+"""How far before a number the word may stand that says what it is."""
+
+
+class Finding(NamedTuple):
+    """One piece of personal data: its kind, where it stands, and the row of the table that found it."""
+
+    kind: str
+    chars: Span
+    rule: str
+
+
+class Row(NamedTuple):
+    """A shape of personal data, believed if its digits pass ``check`` or ``context`` stands beside it.
+
+    A row with neither is believed by its shape.
+    """
+
+    kind: str
+    rule: str
+    shape: re.Pattern[str]
+    check: Callable[[str], bool] | None = None
+    context: re.Pattern[str] | None = None
+
+
+RESIDENT_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+"""Check digit 11 - (sum modulo 11), modulo 10: the rule for numbers given out until October 2020."""
+
+BUSINESS_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+"""The last product's tens are added too; the check digit fills the sum up to tens (National Tax Service)."""
+
+
+def resident_number_holds(digits: str) -> bool:
+    """Whether thirteen digits begin with a birth date and the century's digit.
+
+    The check digit is not asked for: numbers given out since October 2020 have none.
+    """
+    month, day = int(digits[2:4]), int(digits[4:6])
+    return len(digits) == 13 and 1 <= month <= 12 and 1 <= day <= 31 and digits[6] in "12345678"
+
+
+def resident_checksum_holds(digits: str) -> bool:
+    """Whether thirteen digits are a resident registration number with its check digit."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, RESIDENT_WEIGHTS, strict=False))
+    return resident_number_holds(digits) and (11 - total % 11) % 10 == int(digits[12])
+
+
+def business_number_holds(digits: str) -> bool:
+    """Whether ten digits are a business registration number."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, BUSINESS_WEIGHTS, strict=False))
+    return (10 - (total + int(digits[8]) * 5 // 10) % 10) % 10 == int(digits[9])
+
+
+def _account_length_holds(digits: str) -> bool:
+    return 10 <= len(digits) <= 16
+
+
+def _shape(pattern: str) -> re.Pattern[str]:
+    """A pattern in which ALONE keeps off other digits, DASH and GAP may stand between groups of digits."""
+    for name, meaning in _PARTS.items():
+        pattern = pattern.replace(name, meaning)
+    return re.compile(pattern, re.VERBOSE)
+
+
+_PARTS = {
+    "ALONE": r"(?<![\d.,\-–])",
+    "DASH": r"(?:\s?[\-–.]\s?|\s)",
+    "HYPHEN": r"\s?[\-–]\s?",
+    "GAP": r"[\s\-–.·,]{0,3}",
+    "AREA": r"0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?|80)",
+    "NO_UNIT": (
+        r"(?!\d|[,.\-–]\d"
+        r"|\s?(?:원|명|년|월|만|억|천|개|건|호|퍼센트|%|㎡|제곱|킬로|미터|톤|가구|세대|권|점|통))"
+    ),
+    "NOT_A_PLACE": (
+        r"(?!\d|,\d|[가-힣]|\s?[\-–]\s?\d|\s?(?:정도|퍼센트|군데|년|월|일|명|원|개|건|시|분|차|주|회|%|만|억|천"
+        r"|배|단계|곳|대|미터|킬로|m|위|살|세|등|호선)"
+        r"|\s?번\s?(?:버스|출구|마을|째|이나|정도|의))"
+    ),
+    "PLATE": r"[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자육해공국합]",
+    "REGION": r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)",
+    "CITY": r"(?:[가-힣]{1,6}(?:특별자치시|특별자치도|시|도)\s+)?(?:[가-힣]{1,6}(?:시|군|구)\s+){0,2}",
+    "ESTATE": (
+        r"[가-힣A-Za-z0-9]{1,12}(?:아파트|빌라|맨션|오피스텔|타워|빌딩|주택|연립|빌|하이츠|캐슬|푸르지오|마을)"
+    ),
+    "FLAT": r"(?:\s?,?\s?(?:지하|[가-하A-Z])?\s?\d{1,4}\s?(?:동|호|층)(?!선|기|봉)){1,3}",
+    "ROAD": (
+        r"(?<![가-힣])(?!새로|따로|서로|별로|바로|주로|홀로|도로|경로|차로|때로|절대로|스스로|별도로|참고로|최초로"
+        r"|[가-힣]*(?:으로|그대로|이대로|제대로|뜻대로|맘대로|멋대로|정대로|획대로|래대로|말대로|실제로|문제로|주제로|대체로))[가-힣]{1,10}\d{0,3}(?:대로|로|길)"
+    ),
+    "TLD": r"(?:[A-Za-z]{2,}|컴|콤|닷컴|넷|오알|케이알|씨오|시오|고|오알지|에이씨)",
+}
+
+_PHONE = re.compile(r"전화|연락|핸드폰|휴대폰|팩스|문의|문자|번호|폰|내선|직통|콜센터")
+_ACCOUNT = re.compile(
+    r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|토스|(?:신한|국민|하나|우리|기업)\s?$"
+)
+_BUSINESS = re.compile(r"사업자|등록\s?번호|법인")
+_RESIDENT = re.compile(r"주민\s?(?:등록)?\s?(?:번호|증)|등록\s?번호|외국인")
+
+ROWS: tuple[Row, ...] = (
+    Row("e-mail", "written", _shape(r"[A-Za-z0-9][\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+")),
+    Row(
+        "e-mail",
+        "spoken",
+        _shape(
+            r"(?:(?<![가-힣])[A-Za-z가-힣]{1,8}(?<![은는이가소])\s)?[\w.+\-]+\s?(?:골뱅이|앳)\s?"
+            r"[A-Za-z0-9가-힣\-]+(?:\s?(?:\.|점|쩜|닷)\s?TLD)+|[\w.+\-]+\s?골뱅이\s?(?:네이버|지메일|다음|한메일|구글|네이트)"
+        ),
+    ),
+    Row(
+        "resident-number",
+        "dashed",
+        _shape(r"ALONE\d{6}HYPHEN[1-8]\d{6}(?!\d)"),
+        resident_number_holds,
+        _RESIDENT,
+    ),
+    Row(
+        "resident-number",
+        "run-together",
+        _shape(r"ALONE\d{6}GAP[1-8]GAP\d{6}(?!\d)"),
+        resident_checksum_holds,
+        _RESIDENT,
+    ),
+    Row(
+        "resident-number",
+        "half",
+        _shape(r"ALONE\d{6}GAP[1-8](?:\d{0,5}[*×●○]+|(?!\d)(?=\s?(?:번대|으로\s시작)))"),
+    ),
+    Row(
+        "business-number",
+        "dashed",
+        _shape(r"ALONE\d{3}HYPHEN\d{2}HYPHEN\d{5}(?![\d\-–])"),
+        business_number_holds,
+        _BUSINESS,
+    ),
+    Row("business-number", "run-together", _shape(r"ALONE\d{3}GAP\d{2}GAP\d{5}(?!\d)"), None, _BUSINESS),
+    Row("phone", "mobile", _shape(r"ALONE01[016789]GAP\d{3,4}GAP\d{4}(?!\d)")),
+    Row("phone", "international", _shape(r"\+82GAP\(?0?\)?GAP\d{1,2}GAP\d{3,4}GAP\d{4}(?!\d)")),
+    Row("phone", "area-code", _shape(r"ALONE\(?AREA\)?(?:DASH|GAP)\d{3,4}(?:DASH|GAP)\d{4}(?!\d)")),
+    Row("phone", "national", _shape(r"ALONE1[5-8]\d\dHYPHEN\d{4}(?!\d)")),
+    Row("account-number", "grouped", _shape(r"ALONE\d{2,6}(?:DASH\d{1,7}){1,4}NO_UNIT"), None, _ACCOUNT),
+    Row("account-number", "run-together", _shape(r"ALONE\d{10,16}NO_UNIT"), None, _ACCOUNT),
+    Row("phone", "local", _shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
+    Row("car-plate", "with-region", _shape(r"REGION\s?\d{1,2}\s?PLATE\s?\d{4}(?!\d)")),
+    Row(
+        "car-plate", "plate", _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억))")
+    ),
+    Row(
+        "address",
+        "street",
+        _shape(
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD\s?(?:\d+\s?번?(?:가|나|다)?길\s?)?"
+            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?NOT_A_PLACE(?:\s?,?\s?ESTATE)?(?:FLAT)?"
+        ),
+    ),
+    Row(
+        "address",
+        "street-before-particle",
+        _shape(
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?(?:가|나|다)?길)?\s"
+            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?(?=에|이|예|로|입|라|거|이고|으)(?!에서\s\d)(?!이상|이하|이내)"
+        ),
+    ),
+    Row(
+        "address",
+        "lot",
+        _shape(
+            r"CITY[가-힣]{1,5}\d?(?:동|리|가|읍|면)\s?(?:산\s?)?\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?\s?번지(?:FLAT)?"
+        ),
+    ),
+    Row(
+        "address",
+        "lot-dashed",
+        _shape(r"CITY[가-힣]{1,5}\d?동\s(?:산\s?)?\d{1,4}HYPHEN\d{1,4}(?!\d|\s?(?:번|월|명))(?:FLAT)?"),
+    ),
+    Row(
+        "address",
+        "flat",
+        _shape(
+            r"(?:ESTATE\s?,?\s?)?(?:\d{1,2}\s?단지\s?)?(?<![\d가-힣])\d{1,4}\s?동(?:에)?\s?\d{1,4}\s?호(?!선|봉|기)"
+        ),
+    ),
+    Row(
+        "address",
+        "flat-of-house",
+        _shape(r"ESTATE\s?,?\s?(?:[가-하A-Z]\s?동\s?)?(?:\d{1,4}\s?동\s?)?(?:지하\s?)?\d{1,4}\s?호(?!선|기)"),
+    ),
+)
+"""Most telling first: of two findings that overlap, the one of the earlier row stands."""
+
+_LENGTHS: dict[str, Callable[[str], bool]] = {"account-number": _account_length_holds}
+"""How many digits there must be where the shape does not say."""
+
+_WORTH = re.compile(r"\d|@|골뱅이|앳\s|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]")
+"""What a text without personal data mostly lacks; such a text is not looked at further."""
+
+
+def find(text: str) -> tuple[Finding, ...]:
+    """All personal data in an NFC text, in order, without overlaps."""
+    found: list[Finding] = []
+    read = list(readings(text)) if _WORTH.search(text) else []
+    for row in ROWS:
+        for reading in read:
+            for match in row.shape.finditer(reading.text):
+                chars = reading.chars(Span(*match.span()))
+                taken = any(chars.overlap(other.chars) for other in found)
+                if not taken and _believed(row, match, reading):
+                    found.append(Finding(row.kind, chars, f"personal-data/{row.kind}-{row.rule}"))
+    return tuple(sorted(found, key=lambda finding: finding.chars.start))
+
+
+def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
+    digits = re.sub(r"\D", "", match.group())
+    if not _LENGTHS.get(row.kind, bool)(digits) and row.kind in _LENGTHS:
+        return False
+    if row.check is not None and row.check(digits):
+        return True
+    if row.context is not None:
+        before = reading.text[max(0, match.start() - CONTEXT_CHARACTERS) : match.start()]
+        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 3]
+        return bool(row.context.search(before) or row.context.search(after))
+    return row.check is None

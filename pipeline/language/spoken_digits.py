@@ -1,0 +1,116 @@
+"""Digits that were dictated become digits again: "공일공 일이삼사" is 010 1234, "백오 동" is 105 동.
+
+The result is for finding numbers, never for showing: every character of it knows which characters of the text
+it stands for. Whether a last 이 is a 2 or a particle ("오육칠팔이 맞아요") cannot be told from the text, so
+there are two readings.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.model import Span
+
+DIGITS = {
+    **dict(zip("공영령일이삼사오육륙칠팔구", "0001234566789", strict=True)),
+    "하나": "1",
+    "둘": "2",
+    "셋": "3",
+    "넷": "4",
+}
+SCALES = {"십": 10, "백": 100, "천": 1000}
+DASHES = {"다시", "에", "의"}
+"""What is said for a hyphen."""
+
+_DIGIT = "하나|둘|셋|넷|[공영령일이삼사오육륙칠팔구]"
+_RUN = re.compile(
+    rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:다시\s|[에의]\s)?(?:{_DIGIT}|\d)){{5,19}}"
+)
+"""Six to twenty digits on end; fewer are words ("이사", "사이")."""
+
+_NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
+_COUNTED = re.compile(rf"(?<![가-힣\d])({_NUMERAL})(?=\s?(?:동\s|호|번지|단지|번?길\s|층))")
+_HOUSE = re.compile(rf"(?<=[로길]\s)(?=[^\s]*[십백])({_NUMERAL})(?=에|이|예|입|요|[\s,.]|$)")
+_BETWEEN = re.compile(r"(?<=\d)\s?(?:다시|에|의|대시|하이픈|작대기)\s?(?=\d{3})")
+_PLATE = re.compile(
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,3}})(?=\s?[가-힣]\s?(?:{_DIGIT}){{4}})\s?[가-힣]\s?((?:{_DIGIT}){{4}})"
+)
+
+
+class Reading(NamedTuple):
+    """The text with digits, and for each of its characters the characters it stands for."""
+
+    text: str
+    origin: tuple[Span, ...]
+
+    def chars(self, found: Span) -> Span:
+        """Where something found in the reading stands in the text."""
+        return Span(self.origin[found.start].start, self.origin[found.end - 1].end)
+
+
+def readings(text: str) -> Iterator[Reading]:
+    """The text read with a last 이 as a digit and, where that differs, without."""
+    replaced = _replacements(text, last_is_digit=True)
+    yield _read(text, replaced)
+    other = _replacements(text, last_is_digit=False)
+    if other != replaced:
+        yield _read(text, other)
+
+
+def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
+    """Digits by the characters they stand for."""
+    made: dict[Span, str] = {}
+    for run in _RUN.finditer(text):
+        dictated = re.findall(_DIGIT, run.group())
+        if len(dictated) < 3:
+            continue
+        end = run.end() - (not last_is_digit and run.group().endswith("이"))
+        for part in re.finditer(rf"{_DIGIT}|다시|[에의](?=\s)", text[:end]):
+            if part.start() >= run.start():
+                made[Span(*part.span())] = DIGITS.get(part.group(), "-")
+    for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
+        if match.group(1):
+            made[Span(*match.span(1))] = str(numeral(match.group(1)))
+    made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text)}
+    for match in _PLATE.finditer(text):
+        whole = Span(*match.span())
+        if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in _RUN.finditer(text)):
+            made[Span(*match.span(1))] = spoken_number(match.group(1))
+            made[Span(*match.span(2))] = "".join(DIGITS[word] for word in re.findall(_DIGIT, match.group(2)))
+    return {span: digits for span, digits in made.items() if not _inside(span, made)}
+
+
+def _inside(span: Span, others: dict[Span, str]) -> bool:
+    return any(other != span and other.overlap(span) == span.length for other in others)
+
+
+def spoken_number(words: str) -> str:
+    """Digits of a number said digit by digit or with 십, 백 and 천."""
+    if SCALES.keys() & set(words):
+        return str(numeral(words))
+    return "".join(DIGITS[word] for word in re.findall(_DIGIT, words))
+
+
+def numeral(words: str) -> int:
+    """The value of a Sino-Korean numeral below ten thousand: 육백이 is 602."""
+    total, digit = 0, 0
+    for character in words:
+        if character in SCALES:
+            total, digit = total + (digit or 1) * SCALES[character], 0
+        else:
+            digit = int(DIGITS[character])
+    return total + digit
+
+
+def _read(text: str, replaced: dict[Span, str]) -> Reading:
+    pieces: list[str] = []
+    origin: list[Span] = []
+    at = 0
+    for span in [*sorted(replaced, key=lambda one: one.start), Span(len(text), len(text))]:
+        pieces.append(text[at : span.start])
+        origin += [Span(i, i + 1) for i in range(at, span.start)]
+        digits = replaced.get(span, "")
+        pieces.append(digits)
+        origin += [span] * len(digits)
+        at = span.end
+    return Reading("".join(pieces), tuple(origin))

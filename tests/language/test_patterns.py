@@ -1,0 +1,35 @@
+"""The tables hold what their own examples say, and the notation says what it means."""
+
+from functools import cache
+
+import pytest
+
+from pipeline.language.korean import load_korean
+from pipeline.language.patterns import LabelTable, Rule, compile_tables, load_tables
+from pipeline.model import Morpheme, Role
+
+TABLES = load_tables()
+RULES = [(table, rule) for table in TABLES for rule in table.rule]
+NAMES = [f"{table.label}/{rule.name}" for table, rule in RULES]
+
+
+@cache
+def analysed(text: str) -> tuple[Morpheme, ...]:
+    return next(load_korean().analyse([text]))
+
+
+def speaker(table: LabelTable, rule: Rule) -> Role | None:
+    """Somebody in whose mouth the rule may fire."""
+    return next((role for role in rule.by), None) or next(
+        (role for role in Role if role not in (*table.not_by, *rule.not_by)), None
+    )
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("table", "rule"), RULES, ids=NAMES)
+def test_a_rule_fires_on_its_examples_and_is_silent_on_its_near_misses(table: LabelTable, rule: Rule) -> None:
+    alone = compile_tables((LabelTable(label=table.label, unless=table.unless, rule=(rule,)),))
+    role = speaker(table, rule)
+    dumb = [text for text in rule.fires if not alone.find(text, analysed(text), role)]
+    loud = [text for text in rule.silent if alone.find(text, analysed(text), role)]
+    assert (dumb, loud) == ([], [])
