@@ -14,7 +14,7 @@ from itertools import tee
 
 from pipeline.config import Glossary
 from pipeline.language.assemble import Draft, assemble, shifted
-from pipeline.language.eojeol import Edit, Eojeol, View, gather
+from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import Korean, Parse, load_korean
 from pipeline.language.matching import load_matcher
@@ -118,7 +118,7 @@ def _text(eojeols: Sequence[Eojeol]) -> str:
 
 
 def _draft(turn: Turn, said: list[Eojeol], parse: Parse, desk: Desk) -> Draft:
-    _hand_out(said, parse)
+    hand_out(said, parse)
     draft = _composed(turn, said, _tidied(said, frozenset(), desk), desk)
     broken = unfaithful(said, draft.turn, FillerForms(desk.tables))
     if not broken:
@@ -136,19 +136,6 @@ class FillerForms:
 
     def __contains__(self, form: object) -> bool:
         return form in self._tables.fillers or form in self._tables.backchannels
-
-
-def _hand_out(said: list[Eojeol], parse: Parse) -> None:
-    """Give each eojeol its morphemes (by where they begin) and the number of its sentence."""
-    at, total = 0, len(parse.morphemes)
-    sentence = 0
-    for eojeol in said:
-        end, first = eojeol.start + len(eojeol.text), at
-        while at < total and parse.morphemes[at].chars.start < end:
-            sentence = parse.sentences[at]
-            at += 1
-        eojeol.morphemes = parse.morphemes[first:at]
-        eojeol.sentence = sentence
 
 
 def _tidied(said: list[Eojeol], locked: frozenset[int], desk: Desk) -> View:

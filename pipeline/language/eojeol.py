@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from pipeline.language.korean import Parse
 from pipeline.model import Morpheme, Span, Word
 
 MARKS = ".,?!…·;:\"'“”‘’()"
@@ -160,3 +161,16 @@ def gather(words: Sequence[Word], span: Span, breaks: Container[int] = ()) -> li
 def _begins(words: Sequence[Word], index: int) -> bool:
     text = words[index].text
     return bool(text.strip()) and (text[0].isspace() or words[index - 1].text[-1:].isspace())
+
+
+def hand_out(said: list[Eojeol], parse: Parse) -> None:
+    """Give each eojeol its morphemes (by where they begin) and the number of its sentence."""
+    at, total = 0, len(parse.morphemes)
+    sentence = 0
+    for eojeol in said:
+        end, first = eojeol.start + len(eojeol.text), at
+        while at < total and parse.morphemes[at].chars.start < end:
+            sentence = parse.sentences[at]
+            at += 1
+        eojeol.morphemes = parse.morphemes[first:at]
+        eojeol.sentence = sentence

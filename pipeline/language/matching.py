@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 
 from pipeline.config import Glossary, Term
-from pipeline.language.eojeol import MARKS, Eojeol
+from pipeline.language.eojeol import MARKS, Edit, Eojeol
 from pipeline.language.hangul import FIRST, LAST, attach, decompose, sound_distance
 
 LIMITS = {2: 0.6, 3: 0.6, 4: 1.2, 5: 1.4, 6: 1.8}
@@ -62,6 +62,13 @@ class Match:
     def respaced(self) -> bool:
         """Whether the letters are right and only their spacing is not."""
         return self.heard.replace(" ", "") == self.term.name.replace(" ", "")
+
+    def edit(self, live: Sequence[Eojeol]) -> Edit:
+        """What is to be done: correct spacing or mishearing; a person's name is only marked."""
+        if self.term.kind == "person":
+            as_heard = " ".join(eojeol.text for eojeol in live[self.first : self.last])
+            return Edit(self.first, self.last, as_heard, "name?")
+        return Edit(self.first, self.last, self.text, "glossary" if self.respaced else "glossary-sound")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
