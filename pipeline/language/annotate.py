@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pipeline.config import Glossary, Section
 from pipeline.language import personal_data
-from pipeline.language.names import find_entities
+from pipeline.language.names import Names
 from pipeline.language.notation import reading
 from pipeline.language.patterns import LabelTable, compile_tables, load_tables
 from pipeline.language.sentences import Sentence, sentences_of
@@ -132,13 +132,14 @@ def _entities(
     matched: Sequence[Annotation],
 ) -> list[Annotation]:
     """Names, dates and numbers that no pattern matched already."""
+    names = Names(glossary, speakers.values())
     taken: dict[int, list[Span]] = {}
     for one in matched:
         taken.setdefault(one.turn, []).append(one.chars)
     return [
         Annotation(number, "entity", entity.chars, entity.kind, entity.rule)
         for number, turn in enumerate(turns)
-        for entity in find_entities(turn.text, turn.morphemes, glossary, speakers.values())
+        for entity in names.find(turn.text, turn.morphemes)
         if not any(entity.chars.overlap(span) for span in taken.get(number, ()))
     ]
 

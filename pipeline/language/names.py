@@ -6,7 +6,6 @@ overlap the longer stands.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.config import Glossary
@@ -47,45 +46,41 @@ _NUMERIC = (
 )
 
 
-def find_entities(
-    text: str, morphemes: Sequence[Morpheme], glossary: Glossary, people: Iterable[Participant]
-) -> tuple[Entity, ...]:
-    """Entities of an NFC text in order, without overlaps; ``morphemes`` are those of ``text``."""
-    found = [*_named(text, morphemes, glossary, tuple(people)), *_written(text)]
-    kept: list[Entity] = []
-    for entity in sorted(found, key=lambda one: (-one.chars.length, one.chars.start)):
-        if not any(entity.chars.overlap(other.chars) for other in kept):
-            kept.append(entity)
-    return tuple(sorted(kept, key=lambda one: one.chars.start))
+class Names:
+    """The names that a session knows beforehand."""
 
+    def __init__(self, glossary: Glossary, people: Iterable[Participant]) -> None:
+        """Take the glossary's terms, and participants with their bodies."""
+        self._kinds: dict[str, tuple[str, str]] = {}
+        for person in people:
+            self._add(person.affiliation, "organisation", "participant")
+            self._add(person.name, "person", "participant")
+        for term in glossary.term:
+            self._add(term.name, term.kind, "glossary")
+        longest = sorted(self._kinds, key=len, reverse=True)
+        self._pattern = re.compile("|".join(r"\s?".join(map(re.escape, name)) for name in longest))
 
-def _named(
-    text: str, morphemes: Sequence[Morpheme], glossary: Glossary, people: tuple[Participant, ...]
-) -> Iterator[Entity]:
-    pattern, kinds = _names(glossary, people)
-    starts = ends = None
-    for match in pattern.finditer(text) if kinds else ():
-        starts = starts or {morpheme.chars.start for morpheme in morphemes}
-        ends = ends or {morpheme.chars.end for morpheme in morphemes}
-        if match.start() in starts and match.end() in ends:
-            kind, rule = kinds["".join(match.group().split())]
-            yield Entity(kind, Span(*match.span()), f"entity/{rule}")
+    def _add(self, name: str, kind: str, source: str) -> None:
+        if name.strip():
+            self._kinds["".join(name.split())] = kind, source
 
+    def find(self, text: str, morphemes: Sequence[Morpheme]) -> tuple[Entity, ...]:
+        """Entities of an NFC text in order, without overlaps; ``morphemes`` are those of ``text``."""
+        kept: list[Entity] = []
+        found = [*self._named(text, morphemes), *_written(text)]
+        for entity in sorted(found, key=lambda one: (-one.chars.length, one.chars.start)):
+            if not any(entity.chars.overlap(other.chars) for other in kept):
+                kept.append(entity)
+        return tuple(sorted(kept, key=lambda one: one.chars.start))
 
-@lru_cache(maxsize=8)
-def _names(
-    glossary: Glossary, people: tuple[Participant, ...]
-) -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
-    """One expression for all names, the longest first, and the kind of each without its spaces."""
-    kinds = {"".join(person.name.split()): ("person", "participant") for person in people if person.name}
-    kinds |= {
-        "".join(person.affiliation.split()): ("organisation", "participant")
-        for person in people
-        if person.affiliation
-    }
-    kinds |= {"".join(term.name.split()): (term.kind, "glossary") for term in glossary.term}
-    longest = sorted(kinds, key=len, reverse=True)
-    return re.compile("|".join(r"\s?".join(map(re.escape, name)) for name in longest)), kinds
+    def _named(self, text: str, morphemes: Sequence[Morpheme]) -> Iterator[Entity]:
+        matches = list(self._pattern.finditer(text)) if self._kinds else []
+        starts = {morpheme.chars.start for morpheme in morphemes} if matches else set()
+        ends = {morpheme.chars.end for morpheme in morphemes} if matches else set()
+        for match in matches:
+            if match.start() in starts and match.end() in ends:
+                kind, source = self._kinds["".join(match.group().split())]
+                yield Entity(kind, Span(*match.span()), f"entity/{source}")
 
 
 def _written(text: str) -> Iterator[Entity]:

@@ -53,21 +53,29 @@ class Line:
         """Forms of the need that the fewest sentences will meet."""
         return min(self.needs, key=lambda forms: (bool(forms & _EVERYWHERE), -min(map(len, forms))))
 
-    def variants(self) -> "Iterator[Variant]":
-        """What the matcher is given: a pattern for each length of the gaps and each form of the first token.
+    @cached_property
+    def starts(self) -> frozenset[tuple[str, str]]:
+        """Form and tag of every morpheme that may come first; the form is ``*`` where any will do."""
+        first = self.tokens[0]
+        return frozenset(product(_either(first.get("ORTH", "*")), _either(first["TAG"])))
+
+    @cached_property
+    def longest(self) -> int | None:
+        """The most morphemes it can match; None where a gap has no end."""
+        gaps = [token.get("GAP", 1) for token in self.tokens]
+        return None if max(gaps) > LONGEST_COUNTED else sum(gaps)
+
+    def variants(self, start: tuple[str, str]) -> "Iterator[Variant]":
+        """What the matcher is given for one of ``starts``: a pattern for each length of the gaps.
 
         spaCy's own bounded repetition (``{0,3}``) tries every way of skipping and is exponential.
         """
-        first, *rest = self.tokens
-        options = [
-            [(name, one) for one in (value["IN"] if isinstance(value, dict) else [value])]
-            for name, value in first.items()
-        ]
-        for tail in product(*map(_gaps, rest)):
+        form, tag = start
+        first = {"TAG": tag} if form == "*" else {"ORTH": form, "TAG": tag}
+        for tail in product(*map(_gaps, self.tokens[1:])):
             owners = [0, *(number for number, part in enumerate(tail, 1) for _ in part)]
             value = frozenset(place for place, owner in enumerate(owners) if owner in self.value)
-            for start in product(*options):
-                yield Variant([dict(start), *chain.from_iterable(tail)], value)
+            yield Variant([first, *chain.from_iterable(tail)], value)
 
 
 class Variant(NamedTuple):
@@ -79,10 +87,14 @@ class Variant(NamedTuple):
 
 def named_forms(line: Line) -> frozenset[str]:
     """Every form that a line asks for by name."""
-    forms = [token.get("ORTH", ()) for token in line.tokens]
-    return frozenset(
-        chain.from_iterable(one["IN"] if isinstance(one, dict) else [one] if one else [] for one in forms)
-    )
+    return frozenset(chain.from_iterable(_either(token.get("ORTH", ())) for token in line.tokens))
+
+
+def _either(attribute: Any) -> list[str]:
+    """The values that a token's attribute may have."""
+    if isinstance(attribute, str):
+        return [attribute]
+    return list(attribute["IN"]) if attribute else []
 
 
 def _gaps(token: dict[str, Any]) -> list[list[dict[str, Any]]]:

@@ -6,9 +6,9 @@ matcher run, so that most sentences cost a few set operations.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -17,12 +17,11 @@ from pydantic import Field
 
 from pipeline.config import Section, load_toml
 from pipeline.errors import ConfigError
-from pipeline.language.notation import Line, Variant, named_forms, parse, reading
+from pipeline.language.notation import Variant, named_forms, parse, reading
 from pipeline.model import Morpheme, Role, Span
 
 if TYPE_CHECKING:
     from spacy.matcher import Matcher
-    from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
 
@@ -115,14 +114,14 @@ class Patterns:
         """Read every line of the tables."""
         from spacy.vocab import Vocab
 
-        vocab = Vocab()
-        self._rules = [_Compiled(table, rule, vocab) for table in tables for rule in table.rule]
-        self._index: dict[str, list[tuple[Line, int]]] = {}
+        self._vocab = Vocab()
+        self._rules = [_Compiled(table, rule, self._vocab) for table in tables for rule in table.rule]
+        self._index: dict[str, list[tuple[_Line, int]]] = {}
         for number, rule in enumerate(self._rules):
-            for line in rule.match.lines:
-                for form in line.key:
+            for line in rule.lines:
+                for form in line.parsed.key:
                     self._index.setdefault(form, []).append((line, number))
-        self._make = _DocMaker(vocab, frozenset().union(*(rule.forms for rule in self._rules)))
+        self._known: frozenset[str] = frozenset().union(*(rule.forms for rule in self._rules))
 
     def find(self, text: str, morphemes: Sequence[Morpheme], role: Role | None = None) -> list[Firing]:
         """Every label that a sentence calls for; of the rules that give it one label, the first.
@@ -131,134 +130,145 @@ class Patterns:
         where it is not known. Labels laid on a match are all given.
         """
         forms = [reading(m.form, m.tag) for m in morphemes]
-        numbers = self._candidates(set(forms))
-        if not numbers:
+        candidates = self._candidates({*forms, "^", "$"})
+        if not candidates:
             return []
-        sentence = _Sentence(text, self._make(forms, morphemes), morphemes)
+        words = [form if form in self._known else "*" for form in forms]
+        sentence = _Sentence(text, words, morphemes, self._vocab)
         found: dict[tuple[str, Span | None], Firing] = {}
-        for rule in (self._rules[number] for number in sorted(numbers)):
+        for number in sorted(candidates):
+            rule = self._rules[number]
             if rule.allowed(role) and (rule.label, None) not in found:
-                for firing in rule.fire(sentence):
+                for firing in rule.fire(sentence, candidates[number]):
                     place = firing.evidence if firing.spans == "match" else None
                     found.setdefault((rule.label, place), firing)
         return list(found.values())
 
-    def _candidates(self, present: set[str]) -> set[int]:
-        return {
-            number
-            for form in present & self._index.keys()
-            for line, number in self._index[form]
-            if not any(need.isdisjoint(present) for need in line.needs)
-        }
-
-
-class _Lines:
-    """Lines that are matched together."""
-
-    def __init__(self, patterns: Sequence[str], vocab: "Vocab") -> None:
-        self.lines = [parse(pattern) for pattern in patterns]
-        self._vocab = vocab
-
-    @cached_property
-    def variants(self) -> list[Variant]:
-        return [variant for line in self.lines for variant in line.variants()]
-
-    @cached_property
-    def matcher(self) -> "Matcher":
-        from spacy.matcher import Matcher
-
-        made = Matcher(self._vocab)
-        for number, variant in enumerate(self.variants):
-            made.add(str(number), [variant.tokens])
+    def _candidates(self, present: set[str]) -> "dict[int, list[_Line]]":
+        """Lines whose indispensable morphemes are all present, by rule."""
+        made: dict[int, list[_Line]] = {}
+        for form in present & self._index.keys():
+            for line, number in self._index[form]:
+                if line.possible(present) and line not in made.get(number, ()):
+                    made.setdefault(number, []).append(line)
         return made
 
-    def matches(self, sentence: "_Sentence") -> list[tuple[Span, Span | None]]:
+
+class _Line:
+    """A line and its matchers, one for each morpheme that it may start with."""
+
+    def __init__(self, pattern: str, vocab: "Vocab") -> None:
+        self.parsed = parse(pattern)
+        self._vocab = vocab
+        self._matchers: dict[tuple[str, str], tuple[Matcher, list[Variant]]] = {}
+
+    def possible(self, present: Set[str]) -> bool:
+        """Whether everything it needs is among the forms of a sentence."""
+        for need in self.parsed.needs:  # a loop, since this runs for every line that shares a rare form
+            if need.isdisjoint(present):
+                return False
+        return True
+
+    def matches(self, sentence: "_Sentence") -> Iterator[tuple[Span, Span | None]]:
         """Tokens of each match, and those of its value."""
-        if not self.lines:
-            return []
-        valued = any(line.value for line in self.lines)
-        found = []
-        for name, start, end, *alignment in self.matcher(sentence.doc, with_alignments=valued):
-            value = self.variants[int(self._vocab.strings[name])].value
-            places = [start + i for i, token in enumerate(alignment[0]) if token in value] if value else []
-            found.append((Span(start, end), Span(places[0], places[-1] + 1) if places else None))
-        return found
+        for start in self.parsed.starts & sentence.places.keys():
+            matcher, variants = self._matcher(start)
+            for place in sentence.places[start]:
+                end = place + self.parsed.longest if self.parsed.longest else len(sentence.doc)
+                found = matcher(sentence.doc[place:end], with_alignments=bool(self.parsed.value))
+                for name, first, last, *alignment in found:
+                    if first == 0:
+                        value = variants[int(self._vocab.strings[name])].value
+                        inside = [place + i for i, token in enumerate(*alignment or [()]) if token in value]
+                        bracketed = Span(inside[0], inside[-1] + 1) if inside else None
+                        yield Span(place, place + last), bracketed
+
+    def _matcher(self, start: tuple[str, str]) -> "tuple[Matcher, list[Variant]]":
+        if start not in self._matchers:
+            from spacy.matcher import Matcher
+
+            variants, matcher = list(self.parsed.variants(start)), Matcher(self._vocab)
+            for number, variant in enumerate(variants):
+                matcher.add(str(number), [variant.tokens])
+            self._matchers[start] = matcher, variants
+        return self._matchers[start]
 
 
 class _Compiled:
     """One rule, what stops it, and who may set it off."""
 
     def __init__(self, table: LabelTable, rule: Rule, vocab: "Vocab") -> None:
-        self.label, self.rule = table.label, rule
-        self.match = _Lines(rule.match, vocab)
-        self.stops = _Lines((*table.unless, *rule.unless), vocab)
-        self.not_by = {*table.not_by, *rule.not_by}
+        self.label, self._rule = table.label, rule
+        self.lines = [_Line(pattern, vocab) for pattern in rule.match]
+        self._stops = [_Line(pattern, vocab) for pattern in (*rule.unless, *table.unless)]
+        self._not_by = {*table.not_by, *rule.not_by}
 
     @property
     def forms(self) -> frozenset[str]:
-        return frozenset().union(*map(named_forms, (*self.match.lines, *self.stops.lines)))
+        """Every form that it knows by name."""
+        return frozenset().union(*(named_forms(line.parsed) for line in (*self.lines, *self._stops)))
 
     def allowed(self, role: Role | None) -> bool:
-        return role is None or (role not in self.not_by and (not self.rule.by or role in self.rule.by))
+        """Whether it may fire in this mouth."""
+        return role is None or (role not in self._not_by and (not self._rule.by or role in self._rule.by))
 
-    def fire(self, sentence: "_Sentence") -> Iterator[Firing]:
-        matches = self.match.matches(sentence)
-        if not matches or self.stops.matches(sentence):
+    def fire(self, sentence: "_Sentence", lines: Sequence[_Line]) -> Iterator[Firing]:
+        """What ``lines`` of the rule find, unless something stops it."""
+        matches = [match for line in lines for match in line.matches(sentence)]
+        if not matches or any(
+            stop.possible(sentence.forms) and any(stop.matches(sentence)) for stop in self._stops
+        ):
             return
         for tokens, bracketed in matches:
-            value, evidence = self.rule.value, sentence.chars(tokens)
+            value, evidence = self._rule.value, sentence.chars(tokens)
             if bracketed:
                 place = sentence.chars(bracketed)
-                named = sentence.text[place.start : place.end]
-                if self.rule.value_like and not re.fullmatch(self.rule.value_like, named):
+                named = re.fullmatch(self._rule.value_like or ".*", sentence.text[place.start : place.end])
+                if not named:
                     continue
-                value, evidence = (value, place) if value else (named, evidence)
-            yield Firing(self.label, f"{self.label}/{self.rule.name}", evidence, self.rule.spans, value)
-
-
-class _DocMaker:
-    """Makes a sentence's document: a token per morpheme between two edges, closing marks after the second.
-
-    Forms that no pattern names are all written alike, so the vocabulary cannot grow.
-    """
-
-    def __init__(self, vocab: "Vocab", forms: frozenset[str]) -> None:
-        self._vocab, self._forms = vocab, forms
-
-    def __call__(self, forms: Sequence[str], morphemes: Sequence[Morpheme]) -> "Doc":
-        from spacy.tokens import Doc
-
-        end = closing(morphemes)
-        words = [form if form in self._forms else "*" for form in forms]
-        tags = [m.tag.partition("-")[0] for m in morphemes]
-        return Doc(
-            self._vocab,
-            words=["^", *words[:end], "$", *words[end:]],
-            tags=["EDGE", *tags[:end], "EDGE", *tags[end:]],
-        )
-
-
-def closing(morphemes: Sequence[Morpheme]) -> int:
-    """Where a sentence's closing marks begin, as a number of morphemes."""
-    end = len(morphemes)
-    while end and morphemes[end - 1].tag in {"SF", "SE", "SSC", "SP"}:
-        end -= 1
-    return end
+                value, evidence = (value, place) if value else (named[named.re.groups], evidence)
+            yield Firing(self.label, f"{self.label}/{self._rule.name}", evidence, self._rule.spans, value)
 
 
 class _Sentence:
-    """A sentence's document, with the way back from its tokens to characters."""
+    """A sentence as a document, where its morphemes stand in it, and the way back to characters.
 
-    def __init__(self, text: str, doc: "Doc", morphemes: Sequence[Morpheme]) -> None:
-        self.text, self.doc = text, doc
-        end, spans = closing(morphemes), [m.chars for m in morphemes]
+    A token per morpheme between two edges, closing marks after the second. Forms that no pattern names are
+    all written ``*``, so the vocabulary cannot grow.
+    """
+
+    def __init__(
+        self, text: str, words: Sequence[str], morphemes: Sequence[Morpheme], vocab: "Vocab"
+    ) -> None:
+        from spacy.tokens import Doc
+
+        end, spans = _closing(morphemes), [m.chars for m in morphemes]
+        tags = [m.tag.partition("-")[0] for m in morphemes]
+        words = ["^", *words[:end], "$", *words[end:]]
+        tags = ["EDGE", *tags[:end], "EDGE", *tags[end:]]
         before = Span(spans[0].start, spans[0].start)
         after = Span(spans[end - 1].end, spans[end - 1].end) if end else before
+        self.text = text
+        self.doc: Doc = Doc(vocab, words=words, tags=tags)
+        self.forms = frozenset(words)
+        self.places: dict[tuple[str, str], list[int]] = {}
+        for place, (word, tag) in enumerate(zip(words, tags, strict=True)):
+            self.places.setdefault((word, tag), []).append(place)
+            if word != "*":
+                self.places.setdefault(("*", tag), []).append(place)
         self._spans = [before, *spans[:end], after, *spans[end:]]
 
     def chars(self, tokens: Span) -> Span:
         """Characters of a range of tokens."""
         return Span(self._spans[tokens.start].start, self._spans[tokens.end - 1].end)
+
+
+def _closing(morphemes: Sequence[Morpheme]) -> int:
+    """Where a sentence's closing marks begin, as a number of morphemes."""
+    end = len(morphemes)
+    while end and morphemes[end - 1].tag in {"SF", "SE", "SSC", "SP"}:
+        end -= 1
+    return end
 
 
 @lru_cache(maxsize=4)
