@@ -77,6 +77,19 @@ class GuardSettings(Section):
     prompt_echo: int = Field(16, ge=4, description="Letters shared with the prompt on end that are doubted.")
 
 
+class DiarizeSettings(Section):
+    """How voices are told apart; similarities are cosines between voiceprints."""
+
+    max_voices: int = Field(30, ge=1, le=100, description="No session has more voices than this.")
+    min_voice_ms: int = Field(2_500, ge=0, description="Whoever speaks less is not counted in a long talk.")
+    certainly_other: float = Field(0.35, gt=0, lt=1, description="Groups less alike are different voices.")
+    perhaps_other: float = Field(0.50, gt=0, lt=1, description="Groups less alike may be different voices.")
+    same_voice: float = Field(
+        0.70, gt=0, lt=1, description="Groups whose means are more alike are one voice."
+    )
+    bridge_ms: int = Field(600, ge=0, description="Shorter pauses do not end what a voice says.")
+
+
 class NetworkSettings(Section):
     """What may leave or enter the machine. Recordings never do."""
 
@@ -100,6 +113,7 @@ class Settings(Section):
     speech: SpeechSettings = SpeechSettings()
     transcribe: TranscribeSettings = TranscribeSettings()
     guard: GuardSettings = GuardSettings()
+    diarize: DiarizeSettings = DiarizeSettings()
     network: NetworkSettings = NetworkSettings()
     run: RunSettings = RunSettings()
 

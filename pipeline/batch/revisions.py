@@ -10,6 +10,8 @@ from pipeline.workspace import Workspace
 PACKAGES = {
     "decode": ("av",),
     "ctranslate2": ("faster-whisper", "ctranslate2"),
+    "voiceprint": ("torch",),
+    "diarize": ("scikit-learn", "scipy"),
     "whisper": ("openai-whisper", "torch", "faster-whisper"),
 }
 """Which releases decide a result; voice activity detection comes with faster-whisper for both engines."""

@@ -19,6 +19,8 @@ COMMANDS = {
     "run": "Bring sessions up to date: transcribe what is new, redo what changed.",
     "status": "Show every session and how far it is.",
     "why": "Say why a stage of a session ran, would run, or would not.",
+    "speakers": "Show who speaks in a session, and say who it is.",
+    "evaluate": "Score a session against a reference that people wrote.",
     "doctor": "Check this machine and workspace; say what to mend.",
     "gc": "Free disk space by deleting what can be made again.",
     "models": "List, check and fetch speech recognition models.",

@@ -1,0 +1,146 @@
+"""``baekseo speakers``."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.batch import opening
+from pipeline.batch.inventory import take
+from pipeline.batch.opening import Opened
+from pipeline.batch.voices import Heard, name_voices, survey
+from pipeline.cli.display import clock
+from pipeline.cli.options import as_json, in_workspace, waiting
+from pipeline.cli.run import select
+from pipeline.errors import ExitCode, InputError
+from pipeline.model import Role, Session
+from pipeline.speech.speakers import Clue
+from pipeline.workspace import Workspace
+
+CLUES = {
+    "self-introduction": "introduces themselves",
+    "address": "is called by name",
+    "asks": "asks most of the questions",
+    "voice": "sounds like them",
+}
+SAMPLE_CHARACTERS = 40
+
+Decision = tuple[str, str, Role | None]
+
+
+@click.command(short_help="Show who speaks in a session, and say who it is.")
+@click.argument("session")
+@click.option("--set", "names", multiple=True, metavar="S1=NAME[:ROLE]", help="Say whose voice it is.")
+@click.option("--accept", "accepted", multiple=True, metavar="S1", help="Take the name proposed for a voice.")
+@click.option("--clear", "cleared", multiple=True, metavar="S1", help="Take back what was said of a voice.")
+@as_json
+@waiting
+@in_workspace
+def command(
+    session: str,
+    names: tuple[str, ...],
+    accepted: tuple[str, ...],
+    cleared: tuple[str, ...],
+    as_json: bool,
+    wait: bool,
+    workspace: Workspace,
+) -> int:
+    """Show the voices of SESSION: how long each speaks, something it says, and who it may be.
+
+    A name is only proposed, never taken silently. What you say is kept in the session's edits.json, which no
+    run writes; it finds its voice again after any new diarization. Roles: moderator, interviewer, citizen,
+    expert, official; without one, the sidecar's or config/people.toml's.
+    """
+    decisions = [_decision(text) for text in names] + [(voice, "", None) for voice in cleared]
+    if not decisions and not accepted:
+        with opening.to_read(workspace) as opened:
+            heard = survey(workspace, _session(opened, session), opened.config)
+    else:
+        with opening.to_write(workspace, wait) as opened:
+            chosen = _session(opened, session)
+            proposed = survey(workspace, chosen, opened.config) if accepted else []
+            decisions += [_accept(voice, proposed) for voice in accepted]
+            name_voices(workspace, chosen, decisions)
+            heard = survey(workspace, chosen, opened.config)
+    if as_json:
+        click.echo(json.dumps([_plain(each) for each in heard], ensure_ascii=False, indent=2))
+    else:
+        _print(session, heard, bool(decisions))
+    return ExitCode.OK
+
+
+def _session(opened: Opened, name: str) -> Session:
+    chosen, problems = select(take(opened.workspace, opened.ledger, None), (name,))
+    for problem in problems.values():
+        raise problem
+    if not chosen:
+        raise InputError(
+            f"{name}의 녹음을 아직 읽지 않았습니다.", f"먼저 실행해 주십시오: baekseo run {name}", "voices"
+        )
+    return chosen[0]
+
+
+def _decision(text: str) -> Decision:
+    voice, equals, rest = text.partition("=")
+    name, _, role = rest.partition(":")
+    if not equals or not voice.strip() or not name.strip():
+        raise click.BadParameter(f"{text!r} is not S1=NAME or S1=NAME:ROLE", param_hint="--set")
+    if role and role not in list(Role):
+        raise click.BadParameter(f"{role!r} is no role; known: {', '.join(Role)}", param_hint="--set")
+    return voice.strip(), name.strip(), Role(role) if role else None
+
+
+def _accept(voice: str, heard: list[Heard]) -> Decision:
+    proposal = next((each.proposal for each in heard if each.voice.label == voice), None)
+    if proposal is None:
+        raise click.BadParameter(f"nobody is proposed for {voice}", param_hint="--accept")
+    return voice, proposal.name, None
+
+
+def _plain(heard: Heard) -> dict[str, Any]:
+    return {
+        "voice": heard.voice.label,
+        "speech_ms": heard.voice.speech_ms,
+        "sample": {"text": heard.sample, "recording": heard.recording, "at_ms": heard.at_ms},
+        "person": asdict(heard.person) if heard.person else None,
+        "proposal": asdict(heard.proposal) if heard.proposal else None,
+    }
+
+
+def _print(session: str, heard: list[Heard], decided: bool) -> None:
+    if not heard:
+        click.echo("no voices: nobody speaks in the recordings")
+        return
+    table = Table("voice", "speaks", "who", "may be", "says", box=None, header_style="dim", pad_edge=False)
+    for each in heard:
+        who = f"{each.person.name} ({each.person.role})" if each.person else "-"
+        sample = (
+            each.sample if len(each.sample) <= SAMPLE_CHARACTERS else f"{each.sample[:SAMPLE_CHARACTERS]}…"
+        )
+        told = f"[{clock(each.at_ms)}] {sample}" if sample else ""
+        table.add_row(
+            each.voice.label, clock(each.voice.speech_ms), escape(who), escape(_proposal(each)), escape(told)
+        )
+    Console().print(table)
+    proposed = [each for each in heard if each.proposal]
+    if decided:
+        click.echo(f"next: baekseo run {session}")
+    elif proposed:
+        click.echo(f"next: baekseo speakers {session} --accept {proposed[0].voice.label}")
+    elif any(each.person is None for each in heard):
+        click.echo(f"next: baekseo speakers {session} --set {heard[0].voice.label}=NAME")
+
+
+def _proposal(heard: Heard) -> str:
+    if not heard.proposal:
+        return ""
+    reasons = ", ".join(_reason(clue) for clue in heard.proposal.clues)
+    return f"{heard.proposal.name} {heard.proposal.score:.0%}: {reasons}"
+
+
+def _reason(clue: Clue) -> str:
+    return CLUES[clue.kind] + (f" at {clock(clue.at_ms)}" if clue.at_ms is not None else "")
