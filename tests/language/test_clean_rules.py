@@ -1,0 +1,224 @@
+"""Each rule of cleaning by itself, on sentences with a known answer; a slash is a pause of 400 ms."""
+
+from itertools import pairwise
+
+import pytest
+from spoken_turns import cleaned, differences, spoken, turns_of
+
+from pipeline.config import Glossary, Term
+from pipeline.language.clean import RULES, chosen, clean
+from pipeline.language.rules.desk import CleanSettings
+from pipeline.language.rules.numbers import value, written
+from pipeline.model import CleanTurn, Word
+
+pytestmark = pytest.mark.model
+
+GLOSSARY = Glossary(
+    term=(Term(name="마을자치회", variants=("마을 자치회",)), Term(name="한결마루", kind="person"))
+)
+
+
+def only(rule: str, text: str) -> CleanTurn:
+    """A text cleaned by one rule alone."""
+    switches = {one.name: one.name == rule for one in RULES}
+    settings = CleanSettings(level="edited", sentences=True, paragraphs=False, **switches)
+    return cleaned([text], GLOSSARY, settings)[0]
+
+
+CASES = {
+    "fillers": [
+        ("음/ 저희는 처음부터 어/ 다시 시작했어요.", "저희는 처음부터 다시 시작했어요."),
+        ("제가 그/ 과장님을 만나서 여쭤봤어요.", "제가 과장님을 만나서 여쭤봤어요."),
+        ("그 사업은 작년에 끝났어요.", "그 사업은 작년에 끝났어요."),
+        ("사무실을 막 나왔을 때였어요.", "사무실을 막 나왔을 때였어요."),
+        ("뭐 때문에 늦었는지 모르겠어요.", "뭐 때문에 늦었는지 모르겠어요."),
+        ("아, 그렇군요.", "아, 그렇군요."),
+        ("약간 넓은 방이 있어요.", "약간 넓은 방이 있어요."),
+        ("눈이 와서 그러니까/ 행사를 미뤘죠.", "눈이 와서 그러니까 행사를 미뤘죠."),
+        ("서류가 그러니까/ 너무 많았어요.", "서류가 너무 많았어요."),
+    ],
+    "backchannels": [
+        ("저희가/ 네/ 지난달에 시작했거든요.", "저희가 지난달에 시작했거든요."),
+        ("네, 저희가 시작했거든요.", "네, 저희가 시작했거든요."),
+    ],
+    "repeats": [
+        ("우리가 우리가 먼저 신청을 했어요.", "우리가 먼저 신청을 했어요."),
+        ("이 골목은 이 골목은 밤에 어두워요.", "이 골목은 밤에 어두워요."),
+        ("정말 너무 너무 고마웠어요.", "정말 너무 너무 고마웠어요."),
+        ("하나 하나 살펴봤어요.", "하나 하나 살펴봤어요."),
+        ("네 네 맞습니다.", "네 네 맞습니다."),
+        ("한 명 한 명 만나서 물어봤어요.", "한 명 한 명 만나서 물어봤어요."),
+        ("걷고 걷고 또 걸었어요.", "걷고 걷고 또 걸었어요."),
+        ("주민이 주민을 도왔어요.", "주민이 주민을 도왔어요."),
+        ("그건 안 안 된다고 했어요.", "그건 안 된다고 했어요."),
+    ],
+    "repairs": [
+        ("저희가, 저희 동이 먼저 했습니다.", "저희 동이 먼저 했습니다."),
+        ("저는 제 생각을 말했어요.", "저는 제 생각을 말했어요."),
+        ("팀장님이 팀장님께서 오셨어요.", "팀장님께서 오셨어요."),
+    ],
+    "cut_offs": [
+        ("주민 주민자치회가 열렸어요.", "주민자치회가 열렸어요."),
+        ("공모 사업 공모 사업에 냈어요.", "공모 사업에 냈어요."),
+        ("조금 조금씩 나아졌어요.", "조금 조금씩 나아졌어요."),
+        ("이 이야기를 하고 싶었어요.", "이 이야기를 하고 싶었어요."),
+    ],
+    "spelling": [
+        ("작년에 했구요 좋드라구요.", "작년에 했고요 좋더라고요."),
+        ("제 친구요 가구요.", "제 친구요 가고요."),
+        ("그렇게 할려고 했는데 안 되요.", "그렇게 하려고 했는데 안 돼요."),
+        ("여기서 살려고 왔어요.", "여기서 살려고 왔어요."),
+        ("쫌 나은 것 같애요.", "좀 나은 것 같아요."),
+        ("몇일 걸릴 거에요.", "며칠 걸릴 거예요."),
+        ("두 집 사이예요.", "두 집 사이예요."),
+    ],
+    "spacing": [
+        ("저희도 할수있다고 했어요.", "저희도 할 수 있다고 했어요."),
+        ("그런거 처음 봤어요.", "그런 거 처음 봤어요."),
+        ("그때 논의 했습니다.", "그때 논의했습니다."),
+        ("그때 일을 생각해 봤어요.", "그때 일을 생각해 봤어요."),
+    ],
+    "glossary": [
+        ("마을 자치회를 만들었어요.", "마을자치회를 만들었어요."),
+        ("한결마로 씨가 했어요.", "한결마로 씨가 했어요."),
+    ],
+    "numbers": [
+        ("주민 삼십 명이 왔어요.", "주민 30명이 왔어요."),
+        ("이천이십삼 년 유월에 했어요.", "2023년 유월에 했어요."),
+        ("예산이 삼천오백만 원입니다.", "예산이 3,500만 원입니다."),
+        ("회원은 마흔두 명쯤 됩니다.", "회원은 42명쯤 됩니다."),
+        ("두세 명이 왔다 갔어요.", "두세 명이 왔다 갔어요."),
+        ("한 명도 안 왔어요.", "한 명도 안 왔어요."),
+        ("수십 명이 왔어요.", "수십 명이 왔어요."),
+        ("이 년이 지났어요.", "이 년이 지났어요."),
+        ("공일공 일이삼사예요.", "공일공 일이삼사예요."),
+    ],
+    "particles": [
+        ("저희가 사업를 했습니다.", "저희가 사업을 했습니다."),
+        ("센터에서에서 만났습니다.", "센터에서 만났습니다."),
+    ],
+    "punctuation": [
+        ("작년에 시작했습니다 올해도 합니다", "작년에 시작했습니다. 올해도 합니다."),
+        ("언제 시작했습니까", "언제 시작했습니까?"),
+        ("그때 저희는", "그때 저희는"),
+    ],
+    "quotations": [
+        ("시장님이/ 같이 합시다라고 하셨어요.", '시장님이 "같이 합시다"라고 하셨어요.'),
+        ("같이 합시다라고 하셨어요.", "같이 합시다라고 하셨어요."),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "written"), [(rule, *case) for rule, cases in CASES.items() for case in cases]
+)
+def test_a_rule_does_its_own_work_and_no_more(rule: str, said: str, written: str) -> None:
+    assert only(rule, said).text == written
+
+
+def test_every_rule_is_tested_and_has_a_switch() -> None:
+    assert list(CASES) == [rule.name for rule in sorted(RULES, key=lambda rule: list(CASES).index(rule.name))]
+    assert {rule.name for rule in RULES} <= set(CleanSettings.model_fields)
+
+
+def test_levels_grow_by_rules() -> None:
+    names = [
+        {rule.name for rule in chosen(CleanSettings(level=level))}
+        for level in ("verbatim", "light", "edited")
+    ]
+    assert names[0] == set()
+    assert names[2] - names[1] == {"particles"}
+    assert all(fewer <= more for fewer, more in pairwise(names))
+
+
+def test_a_rule_that_is_switched_off_does_nothing() -> None:
+    (turn,) = cleaned(["음/ 그렇게 했구요."], settings=CleanSettings(fillers=False))
+    assert turn.text == "음 그렇게 했고요."
+
+
+def test_verbatim_is_what_was_recognised() -> None:
+    said = "음 저희가 저희가 할수있다고 했구요"
+    (turn,) = cleaned([said], settings=CleanSettings(level="verbatim"))
+    assert turn.text == said
+    assert differences(turn) == []
+
+
+def test_a_turn_that_only_answers_stays() -> None:
+    assert [turn.text for turn in cleaned(["네.", "음", "아"])] == ["네.", "음", "아"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        Word(0, 900, "막", 0.9),
+        Word(0, 150, "막", 0.2),
+        Word(0, 150, "막,", 0.9),
+    ],
+    ids=["drawled", "doubted", "comma"],
+)
+def test_a_word_that_may_mean_something_is_left_out_where_it_sounds_like_a_filler(word: Word) -> None:
+    rest = [
+        Word(900 + 300 * i, 1200 + 300 * i, f" {text}", 0.9)
+        for i, text in enumerate(["거창한", "걸", "바랐어요."])
+    ]
+    turns, transcripts = turns_of([(word, *rest)])
+    (turn,) = clean(turns, transcripts, Glossary(), CleanSettings())
+    assert differences(turn) == [("filler", word.text, "")]
+
+
+def test_a_likely_filler_without_the_sound_of_one_stays_and_is_marked() -> None:
+    (turn,) = cleaned(["뭐 좋은 경험이었습니다."])
+    assert turn.text == "뭐 좋은 경험이었습니다."
+    assert turn.links[0].reason == "filler?"
+
+
+def test_a_long_turn_is_parted_where_the_speaker_pauses() -> None:
+    sentence = "저희는 이 골목을 조금 더 밝게 만들고 싶었습니다."
+    words = spoken(" ".join([sentence] * 12))
+    middle = words[47].end_ms
+    late = tuple(
+        Word(w.start_ms + 2_000, w.end_ms + 2_000, w.text, w.confidence) if w.start_ms >= middle else w
+        for w in words
+    )
+    turns, transcripts = turns_of([late])
+    (turn,) = clean(turns, transcripts, Glossary(), CleanSettings(repeats=False, paragraph_characters=100))
+    assert turn.text.count("\n") == 1
+    assert turn.text.index("\n") == len(sentence) * 6 + 5
+
+
+@pytest.mark.parametrize(
+    ("numeral", "number"),
+    [
+        ("삼십", 30),
+        ("이천이십삼", 2023),
+        ("삼천오백만", 35_000_000),
+        ("십만", 100_000),
+        ("만", 10_000),
+        ("일억이천만", 120_000_000),
+        ("백이십", 120),
+        ("천", 1_000),
+        ("서른둘", 32),
+        ("스물다섯", 25),
+        ("예순", 60),
+        ("이삼", None),
+        ("공일공", None),
+        ("십백", None),
+        ("사람", None),
+    ],
+)
+def test_numerals_have_one_value_or_none(numeral: str, number: int | None) -> None:
+    assert value(numeral) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "text"),
+    [
+        (30, "명", "30"),
+        (1_200, "명", "1,200"),
+        (2_023, "년", "2023"),
+        (35_000_000, "원", "3,500만"),
+        (120_050_000, "원", "1억 2,005만"),
+    ],
+)
+def test_numbers_are_written_as_public_documents_do(number: int, unit: str, text: str) -> None:
+    assert written(number, unit) == text
