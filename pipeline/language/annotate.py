@@ -8,15 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from pydantic import Field
-
-from pipeline.config import Glossary, Section
+from pipeline.config import AnnotateSettings, Glossary, Topics
 from pipeline.language import personal_data
 from pipeline.language.names import Names
 from pipeline.language.notation import reading
 from pipeline.language.patterns import LabelTable, compile_tables, load_tables
 from pipeline.language.sentences import Sentence, sentences_of
-from pipeline.language.topics import Topics, find_topics
+from pipeline.language.topics import find_topics
 from pipeline.model import Annotation, CleanTurn, Participant, Role, Span
 
 ASKERS = frozenset({Role.MODERATOR, Role.INTERVIEWER})
@@ -29,18 +27,6 @@ FEWEST_QUESTIONS = 2
 
 BACKCHANNEL_CONTENT = 1
 """A turn with so few content words ("네, 그렇죠") neither answers nor changes the subject."""
-
-
-class AnnotateSettings(Section):
-    """How sentences are labelled."""
-
-    topic_similarity: float = Field(
-        0.3,
-        ge=0,
-        le=1.01,
-        description="Likeness that gives a sentence a topic without its terms; 1.01 = never.",
-    )
-    entities: bool = Field(True, description="Label names, laws, dates and numbers.")
 
 
 NO_TOPICS = Topics()

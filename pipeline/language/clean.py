@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import tee
 
-from pipeline.config import Glossary
+from pipeline.config import CleanSettings, Glossary
 from pipeline.language.assemble import Draft, assemble, shifted
 from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import Korean, Parse, load_korean
 from pipeline.language.matching import load_matcher
-from pipeline.language.rules.desk import CleanSettings, Desk
+from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.fillers import backchannels, fillers
 from pipeline.language.rules.numbers import numbers
 from pipeline.language.rules.repeats import cut_offs, repairs, repeats

@@ -9,12 +9,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import Field
-
-from pipeline.config import Section, load_toml
+from pipeline.config import Topic
 from pipeline.language.sentences import Sentence
 
 SIMILAR = 0.3
@@ -27,33 +24,11 @@ FEWEST_SENTENCES = 3
 """A profile of fewer sentences says more about them than about the topic."""
 
 
-class Topic(Section):
-    """A theme under which what was said is gathered, and the words by which it is known."""
-
-    name: str = Field(min_length=1)
-    terms: tuple[str, ...] = Field(min_length=1)
-
-
-class Topics(Section):
-    """``config/topics.toml``: the themes of a white paper."""
-
-    topic: tuple[Topic, ...] = ()
-
-
 class About(NamedTuple):
     """A sentence's topic and what showed it: ``terms`` or ``similarity``."""
 
     topic: str
     by: str
-
-
-def load_topics(path: Path) -> Topics:
-    """Read ``topics.toml``; a missing file means no topics.
-
-    Raises:
-        ConfigError: the file cannot be read or says what a topic cannot be.
-    """
-    return load_toml(path, Topics) if path.exists() else Topics()
 
 
 def find_topics(

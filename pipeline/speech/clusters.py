@@ -10,25 +10,11 @@ too often: the linkage where two voices are alike, the eigengap where there is l
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from pipeline.config import Section
+from pipeline.config import DiarizeSettings
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.intp]
-
-
-class DiarizeSettings(Section):
-    """How voices are told apart; similarities are cosines between voiceprints."""
-
-    max_voices: int = Field(30, ge=1, le=100, description="No session has more voices than this.")
-    min_voice_ms: int = Field(2_500, ge=0, description="Whoever speaks less is not counted in a long talk.")
-    certainly_other: float = Field(0.35, gt=0, lt=1, description="Groups less alike are different voices.")
-    perhaps_other: float = Field(0.50, gt=0, lt=1, description="Groups less alike may be different voices.")
-    same_voice: float = Field(
-        0.70, gt=0, lt=1, description="Groups whose means are more alike are one voice."
-    )
-    bridge_ms: int = Field(600, ge=0, description="Shorter pauses do not end what a voice says.")
 
 
 FEW = 60

@@ -11,8 +11,9 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import DiarizeSettings
 from pipeline.model import Diarization, Span, Voice, VoiceSpan, VoiceTrack
-from pipeline.speech.clusters import DiarizeSettings, Labels, Vectors, cluster, means_of, nearest_mean
+from pipeline.speech.clusters import Labels, Vectors, cluster, means_of, nearest_mean
 from pipeline.speech.voiceprints import Excerpt, Run, Voiceprints, joined
 
 LONG_MS = 800

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from pipeline.config import Glossary
+from pipeline.config import CleanSettings, Glossary
 from pipeline.language.clean import clean
-from pipeline.language.rules.desk import CleanSettings
 from pipeline.model import CleanTurn, Segment, Span, Transcript, Turn, Word
 
 PAUSE_MS = 400

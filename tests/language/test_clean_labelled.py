@@ -9,9 +9,8 @@ import pytest
 from labelled_set import CleaningSentence, Half
 from spoken_turns import PAUSE_MS, SYLLABLE_MS, spoken, turns_of
 
-from pipeline.config import load_glossary
+from pipeline.config import CleanSettings, load_glossary
 from pipeline.language.clean import clean
-from pipeline.language.rules.desk import CleanSettings
 from pipeline.model import CleanTurn, Word
 
 pytestmark = pytest.mark.model

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from labelled_set import Half
 from spoken_turns import cleaned, spoken, turns_of
 
-from pipeline.config import load_glossary
+from pipeline.config import CleanSettings, load_glossary
 from pipeline.language.clean import FillerForms, clean
 from pipeline.language.eojeol import Eojeol, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import load_korean
-from pipeline.language.rules.desk import CleanSettings
 from pipeline.language.tables import Spelling, Tables, load_tables
 from pipeline.model import CleanTurn, Link, Span, Turn
 

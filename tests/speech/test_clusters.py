@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.speech.clusters import FEW, MOST, DiarizeSettings, cluster, means_of, nearest_mean
+from pipeline.config import DiarizeSettings
+from pipeline.speech.clusters import FEW, MOST, cluster, means_of, nearest_mean
 
 SETTINGS = DiarizeSettings()
 SIZE = 48

@@ -5,8 +5,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.config import DiarizeSettings
 from pipeline.model import Diarization, Span, VoiceSpan
-from pipeline.speech.clusters import DiarizeSettings
 from pipeline.speech.diarize import diarize
 from pipeline.speech.embedding import SIZE
 from pipeline.speech.voiceprints import Run, Voiceprints, cut

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from pipeline.config import CleanSettings
 from pipeline.language.eojeol import SENTENCE_ENDS, Edit, Eojeol, View
-from pipeline.language.rules.desk import CleanSettings, Desk
+from pipeline.language.rules.desk import Desk
 from pipeline.language.tables import Filler
 
 
