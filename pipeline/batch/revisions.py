@@ -1,8 +1,10 @@
 """Versions of what a result depends on outside the workspace: libraries by release, weights by digest."""
 
-from collections.abc import Callable
+import hashlib
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from pipeline import language
 from pipeline.config import TranscribeSettings
 from pipeline.errors import MissingError
 from pipeline.workspace import Workspace
@@ -11,10 +13,15 @@ PACKAGES = {
     "decode": ("av",),
     "ctranslate2": ("faster-whisper", "ctranslate2"),
     "voiceprint": ("torch",),
+    "clean": ("kiwipiepy", "kiwipiepy_model", "rapidfuzz"),
+    "annotate": ("kiwipiepy", "kiwipiepy_model"),
     "diarize": ("scikit-learn", "scipy"),
     "whisper": ("openai-whisper", "torch", "faster-whisper"),
 }
 """Which releases decide a result; voice activity detection comes with faster-whisper for both engines."""
+
+TABLES = ("cleaning.toml", "labels")
+"""Word lists and patterns: a file or a folder of the package, and the workspace's own of that name."""
 
 
 class Revisions:
@@ -27,15 +34,28 @@ class Revisions:
         self._found: dict[str, str] = {}
 
     def of(self, name: str) -> str:
-        """Revision of a group of ``PACKAGES``, or of ``weights``: those the configured engine would load.
+        """Revision of a group of ``PACKAGES``, of one of ``TABLES``, or of the ``weights`` to be loaded.
 
         Raises:
             MissingError: not installed, or no such model.
         """
-        look: Callable[[], str] = self._weights if name == "weights" else lambda: _releases(PACKAGES[name])
         if name not in self._found:
-            self._found[name] = look()
+            self._found[name] = self._look_up(name)
         return self._found[name]
+
+    def _look_up(self, name: str) -> str:
+        if name == "weights":
+            return self._weights()
+        return self._tables(name) if name in TABLES else _releases(PACKAGES[name])
+
+    def _tables(self, name: str) -> str:
+        """Digest of all TOML files that make up a table."""
+        found = hashlib.sha256()
+        for place in (Path(language.__path__[0]), self._workspace.config):
+            for path in sorted([place / name, *(place / name).glob("*.toml")]):
+                if path.is_file():
+                    found.update(path.name.encode() + b"\0" + path.read_bytes())
+        return found.hexdigest()
 
     def _weights(self) -> str:
         from pipeline.speech import models

@@ -5,7 +5,7 @@ or threads run it, and on which device, is no option of it.
 """
 
 from pipeline.batch.stage import Need, Scope, Stage
-from pipeline.batch.work import documents, people, sound, speech
+from pipeline.batch.work import documents, language, people, sound, speech
 
 EACH, WHOLE = Scope.RECORDING, Scope.SESSION
 
@@ -23,6 +23,22 @@ STAGES = (
         speech.attribute,
     ),
     Stage("speakers", 1, WHOLE, (Need("diarize"),), people.speakers_options, people.speakers),
+    Stage(
+        "clean",
+        1,
+        WHOLE,
+        (Need("transcribe"), Need("attribute")),
+        language.clean_options,
+        language.clean,
+    ),
+    Stage(
+        "annotate",
+        1,
+        WHOLE,
+        (Need("clean"), Need("speakers")),
+        language.annotate_options,
+        language.annotate,
+    ),
     Stage(
         "export",
         2,

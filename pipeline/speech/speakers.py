@@ -4,8 +4,9 @@ Nothing is named silently. A decision lives in the session's edits, anchored to 
 it was named; it belongs today to the voice that is heard there most.
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -21,6 +22,9 @@ WEIGHTS = {"self-introduction": 0.9, "address": 0.6, "asks": 0.5, "voice": 1.0}
 
 LEAST_SCORE = 0.5
 """Below this nothing is proposed."""
+
+I_AM = r"(?:이?라고 (?:합니다|해요)|입니다|이에요|예요|이고요)"
+"""What follows one's own name, in the standard spellings that cleaning leaves."""
 
 ASKING_ROLES = (Role.MODERATOR, Role.INTERVIEWER)
 
@@ -98,15 +102,16 @@ def clues(
     session: Session, turns: Sequence[CleanTurn], annotations: Iterable[Annotation]
 ) -> tuple[Clue, ...]:
     """What the conversation itself says of who is who: introductions, addresses, and who asks."""
-    found: list[Clue] = []
+    found = list(_introductions(session, turns))
     asked: Counter[str] = Counter()
     for each in annotations:
         turn = turns[each.turn].turn
         if each.label == "question" and turn.voice:
             asked[turn.voice] += 1
         speaker = _spoken_of(each, turns)
-        if speaker and each.value:
-            name = _known_name(session, each.value)
+        name = _known_name(session, each.value)
+        known = any((clue.voice, clue.name, clue.kind) == (speaker, name, each.label) for clue in found)
+        if speaker and name and not known:
             found.append(Clue(speaker, name, each.label, WEIGHTS[each.label], turn.recording, turn.start_ms))
     asking = [each for each in session.participants if each.role in ASKING_ROLES]
     if len(asking) == 1 and asked:
@@ -126,11 +131,25 @@ def _spoken_of(annotation: Annotation, turns: Sequence[CleanTurn]) -> str | None
     return next((other for other in following if other not in (None, voice)), None)
 
 
-def _known_name(session: Session, name: str) -> str:
-    """The participant whose name it is, or holds it (a surname with a title); else the name as it is."""
+def _introductions(session: Session, turns: Sequence[CleanTurn]) -> Iterator[Clue]:
+    """Turns in which somebody says that they are a participant, however the sentence begins."""
+    for each in turns:
+        for person in session.participants:
+            voice = each.turn.voice
+            if voice and re.search(rf"{re.escape(person.name)}{I_AM}", each.text):
+                weight = WEIGHTS["self-introduction"]
+                where = each.turn.recording, each.turn.start_ms
+                yield Clue(voice, person.name, "self-introduction", weight, *where)
+
+
+def _known_name(session: Session, called: str) -> str:
+    """The one participant who may be called so, by name or by surname with a title; else as called."""
     names = [each.name for each in session.participants]
-    holding = [full for full in names if full == name] or [full for full in names if full.startswith(name)]
-    return holding[0] if len(holding) == 1 else name
+    surname = called.partition(" ")[0]
+    fitting = [name for name in names if name in called] or [
+        name for name in names if len(surname) < len(name) and name.startswith(surname)
+    ]
+    return fitting[0] if called and len(fitting) == 1 else called
 
 
 def propose(voices: Sequence[Voice], found: Iterable[Clue]) -> tuple[Proposal, ...]:

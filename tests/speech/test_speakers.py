@@ -1,5 +1,7 @@
 import datetime
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,9 +119,29 @@ def test_who_is_addressed_is_proposed_for_the_next_voice():
     assert (clue.voice, clue.name) == ("S3", "김도현")
 
 
-def test_a_surname_stands_for_the_one_participant_who_has_it():
-    (clue,) = clues(SESSION, talk("S1", "S2"), [label(0, "address", "김")])
-    assert clue.name == "김도현"
+@pytest.mark.parametrize(
+    ("called", "name"),
+    [("김 위원님", "김도현"), ("이수현 님", "이수현"), ("박 선생님", "박 선생님"), ("김도현", "김도현")],
+)
+def test_who_is_called_is_found_among_the_participants(called, name):
+    (clue,) = clues(SESSION, talk("S1", "S2"), [label(0, "address", called)])
+    assert clue.name == name
+
+
+def test_a_surname_of_two_participants_stands_for_neither():
+    two = replace(SESSION, participants=(Participant("김도현"), Participant("김하늘")))
+    (clue,) = clues(two, talk("S1", "S2"), [label(0, "address", "김 위원님")])
+    assert clue.name == "김 위원님"
+
+
+def test_a_participant_who_says_their_name_is_proposed_without_any_label():
+    turn = replace(talk("S2")[0], text="저는 광명동에서. 대학생이수현입니다.")
+    assert [(clue.voice, clue.name) for clue in clues(SESSION, [turn], [])] == [("S2", "이수현")]
+
+
+def test_an_introduction_that_is_labelled_too_counts_once():
+    turn = replace(talk("S2")[0], text="저는 이수현입니다.")
+    assert len(clues(SESSION, [turn], [label(0, "self-introduction", "이수현")])) == 1
 
 
 def test_who_asks_most_is_proposed_as_the_moderator():
