@@ -138,6 +138,8 @@ def parse(pattern: str) -> Line:
         tokens.append(_specification(sorted(forms), tags, bool(match["optional"])))
     if not tokens or tokens[0].keys() & {"OP", "GAP"}:
         raise ValueError("a line begins with a morpheme that must be there")
+    if not needs:
+        raise ValueError("a line needs a morpheme that must be there, by name")
     return Line(tuple(tokens), tuple(needs), frozenset(value))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -41,12 +41,35 @@ class Rule(Section):
 
 
 class LabelTable(Section):
-    """One TOML file: a label, what always stops it, and its rules, the most telling first."""
+    """A label, what always stops it, and its rules, the most telling first."""
 
     label: str = Field(min_length=1)
     unless: tuple[str, ...] = ()
     not_by: tuple[Role, ...] = ()
     rule: tuple[Rule, ...] = ()
+
+
+class LabelFile(LabelTable):
+    """One TOML file: a table whose lines may name word lists (``@good/VA``) instead of writing them out."""
+
+    words: dict[str, str] = Field({}, description="Word lists by name, each separated by blanks.")
+
+    def table(self) -> LabelTable:
+        """The table with every list written out.
+
+        Raises:
+            KeyError: a line names a list that is not there.
+        """
+        return LabelTable.model_validate(self._spelled(self.model_dump(exclude={"words"})))
+
+    def _spelled(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._spelled(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._spelled(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        return re.sub(r"@([a-z_]+)", lambda name: "|".join(self.words[name[1]].split()), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +95,7 @@ def load_tables(folder: Path | None = None) -> tuple[LabelTable, ...]:
     general = Path(str(files("pipeline.language").joinpath("labels")))
     for place in (general, folder):
         for path in sorted(place.glob("*.toml")) if place else ():
-            table = load_toml(path, LabelTable)
-            for pattern in _all_lines(table):
-                _checked(pattern, path)
+            table = _checked(load_toml(path, LabelFile), path)
             tables[table.label] = _merged(tables.get(table.label), table)
     return tuple(tables.values())
 
@@ -91,20 +112,19 @@ def _merged(base: LabelTable | None, over: LabelTable) -> LabelTable:
     )
 
 
-def _all_lines(table: LabelTable) -> Iterator[str]:
-    yield from table.unless
-    for rule in table.rule:
-        yield from (*rule.match, *rule.unless)
-
-
-def _checked(pattern: str, path: Path) -> None:
+def _checked(file: LabelFile, path: Path) -> LabelTable:
+    """The file's table, every line of which can be read."""
+    hint = "Write it as 형태/TAG, such as 면/EC 좋/VA 겠/EP; a list as @name/TAG."
     try:
-        if not parse(pattern).needs:
-            raise ValueError("every line needs a morpheme that must be there")
-    except ValueError as failure:
-        raise ConfigError(
-            f"{path}: pattern {pattern!r}: {failure}.", "Write it as 형태/TAG, such as 면/EC 좋/VA 겠/EP."
-        ) from failure
+        table = file.table()
+    except KeyError as failure:
+        raise ConfigError(f"{path}: no words are listed as {failure}.", hint) from failure
+    for pattern in (*table.unless, *(line for rule in table.rule for line in (*rule.match, *rule.unless))):
+        try:
+            parse(pattern)
+        except ValueError as failure:
+            raise ConfigError(f"{path}: pattern {pattern!r}: {failure}.", hint) from failure
+    return table
 
 
 class Patterns:
@@ -164,7 +184,7 @@ class _Line:
 
     def possible(self, present: Set[str]) -> bool:
         """Whether everything it needs is among the forms of a sentence."""
-        for need in self.parsed.needs:  # a loop, since this runs for every line that shares a rare form
+        for need in self.parsed.needs:  # noqa: SIM110 (a loop: it runs for every line that shares a form)
             if need.isdisjoint(present):
                 return False
         return True
