@@ -9,13 +9,16 @@ TEMPORARY = ".tmp-"
 """Marks a file that is being written; whoever holds the workspace's lock may sweep the others' leavings."""
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Write through a temporary file in the same folder; on failure nothing is left behind."""
+def write_atomic(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write through a temporary file in the same folder; on failure nothing is left behind.
+
+    ``mode`` is who may read and write it, less what the user's umask takes away.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
     temporary = path.with_name(f".{short}{TEMPORARY}{os.getpid()}")
     try:
-        with temporary.open("wb") as file:
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

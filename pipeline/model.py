@@ -61,6 +61,8 @@ class Participant:
     role: Role = Role.CITIZEN
     consent: Consent = Consent.GRANTED
     affiliation: str = ""
+    voice: bool = False
+    """Whether they agreed that their voice is remembered, to be recognised in later sessions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pipeline.errors import InputError, StageError
 from pipeline.model import (
     Annotation,
     CleanTurn,
+    Consent,
     Diarization,
     Participant,
     Role,
@@ -20,7 +21,9 @@ from pipeline.model import (
     Voice,
 )
 from pipeline.speech import speakers
+from pipeline.speech.library import enrol, load_library, recognise, save_library
 from pipeline.speech.speakers import Clue, Proposal
+from pipeline.speech.voice_models import EMBEDDING
 from pipeline.workspace import Workspace
 
 TELLING_CHARACTERS = 12
@@ -51,7 +54,8 @@ def survey(workspace: Workspace, session: Session, config: Configuration) -> lis
     people = speakers.named(session, found, edits.namings, config.people)
     unnamed = [voice for voice in found.voices if voice.label not in people]
     taken = {person.name for person in people.values()}
-    clues = [clue for clue in _clues(workspace, session) if clue.name not in taken]
+    told = [*_clues(workspace, session), *_recognised(workspace, session, config, unnamed)]
+    clues = [clue for clue in told if clue.name not in taken]
     proposals = {proposal.voice: proposal for proposal in speakers.propose(unnamed, clues)}
     samples = _samples(workspace, session)
     return [
@@ -63,6 +67,40 @@ def survey(workspace: Workspace, session: Session, config: Configuration) -> lis
         )
         for voice in found.voices
     ]
+
+
+def remember(workspace: Workspace, session: Session, config: Configuration, label: str) -> str:
+    """Take a named voice into the voice library and return the name. The caller holds the workspace.
+
+    Raises:
+        InputError: nobody has said whose voice it is, they did not agree, or there is too little of it.
+    """
+    heard = next((each for each in survey(workspace, session, config) if each.voice.label == label), None)
+    if heard is None or heard.person is None:
+        raise InputError(
+            f"{label}이(가) 누구의 목소리인지 아직 정하지 않았습니다.",
+            f"먼저 정해 주십시오: baekseo speakers {session.id} --set {label}=이름",
+            "voice",
+        )
+    name = heard.person.name
+    if not heard.person.voice:
+        raise InputError(
+            f"{name} 님은 목소리를 기억하는 데 동의하지 않았습니다.",
+            "동의를 받았다면 안내 파일이나 config/people.toml에 voice = true를 적어 주십시오.",
+            "voice_consent",
+        )
+    known = load_library(workspace.voices)
+    save_library(workspace.voices, enrol(known, EMBEDDING.sha256, name, session.id, heard.voice))
+    return name
+
+
+def _recognised(
+    workspace: Workspace, session: Session, config: Configuration, voices: Sequence[Voice]
+) -> tuple[Clue, ...]:
+    known = load_library(workspace.voices)
+    known_people = [speakers.participant(session, name, None, config.people) for name in known.people]
+    consenting = {each.name for each in known_people if each.voice and each.consent is not Consent.WITHDRAWN}
+    return recognise(known, EMBEDDING.sha256, consenting, session.id, voices)
 
 
 def name_voices(

@@ -20,6 +20,7 @@ COMMANDS = {
     "status": "Show every session and how far it is.",
     "why": "Say why a stage of a session ran, would run, or would not.",
     "speakers": "Show who speaks in a session, and say who it is.",
+    "voices": "List the remembered voices, or forget one.",
     "evaluate": "Score a session against a reference that people wrote.",
     "doctor": "Check this machine and workspace; say what to mend.",
     "gc": "Free disk space by deleting what can be made again.",

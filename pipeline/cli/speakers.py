@@ -12,7 +12,7 @@ from rich.table import Table
 from pipeline.batch import opening
 from pipeline.batch.inventory import take
 from pipeline.batch.opening import Opened
-from pipeline.batch.voices import Heard, name_voices, survey
+from pipeline.batch.voices import Heard, name_voices, remember, survey
 from pipeline.cli.display import clock
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.cli.run import select
@@ -35,8 +35,13 @@ Decision = tuple[str, str, Role | None]
 @click.command(short_help="Show who speaks in a session, and say who it is.")
 @click.argument("session")
 @click.option("--set", "names", multiple=True, metavar="S1=NAME[:ROLE]", help="Say whose voice it is.")
-@click.option("--accept", "accepted", multiple=True, metavar="S1", help="Take the name proposed for a voice.")
+@click.option(
+    "--accept", "accepted", multiple=True, metavar="S1|all", help="Take the name proposed for a voice."
+)
 @click.option("--clear", "cleared", multiple=True, metavar="S1", help="Take back what was said of a voice.")
+@click.option(
+    "--remember", "remembered", multiple=True, metavar="S1", help="Take a named voice into the voice library."
+)
 @as_json
 @waiting
 @in_workspace
@@ -45,6 +50,7 @@ def command(
     names: tuple[str, ...],
     accepted: tuple[str, ...],
     cleared: tuple[str, ...],
+    remembered: tuple[str, ...],
     as_json: bool,
     wait: bool,
     workspace: Workspace,
@@ -53,18 +59,23 @@ def command(
 
     A name is only proposed, never taken silently. What you say is kept in the session's edits.json, which no
     run writes; it finds its voice again after any new diarization. Roles: moderator, interviewer, citizen,
-    expert, official; without one, the sidecar's or config/people.toml's.
+    expert, official; without one, the sidecar's or config/people.toml's. --accept all takes every proposal.
+
+    A voice is remembered, to be proposed in later sessions, only of people with voice = true in the sidecar
+    or in config/people.toml; see baekseo voices.
     """
     decisions = [_decision(text) for text in names] + [(voice, "", None) for voice in cleared]
-    if not decisions and not accepted:
+    if not decisions and not accepted and not remembered:
         with opening.to_read(workspace) as opened:
             heard = survey(workspace, _session(opened, session), opened.config)
     else:
         with opening.to_write(workspace, wait) as opened:
             chosen = _session(opened, session)
             proposed = survey(workspace, chosen, opened.config) if accepted else []
-            decisions += [_accept(voice, proposed) for voice in accepted]
+            decisions += [decision for voice in accepted for decision in _accept(voice, proposed)]
             name_voices(workspace, chosen, decisions)
+            for voice in remembered:
+                remember(workspace, chosen, opened.config, voice)
             heard = survey(workspace, chosen, opened.config)
     if as_json:
         click.echo(json.dumps([_plain(each) for each in heard], ensure_ascii=False, indent=2))
@@ -94,11 +105,11 @@ def _decision(text: str) -> Decision:
     return voice.strip(), name.strip(), Role(role) if role else None
 
 
-def _accept(voice: str, heard: list[Heard]) -> Decision:
-    proposal = next((each.proposal for each in heard if each.voice.label == voice), None)
-    if proposal is None:
+def _accept(voice: str, heard: list[Heard]) -> list[Decision]:
+    found = [each.proposal for each in heard if each.proposal and voice in (each.voice.label, "all")]
+    if not found:
         raise click.BadParameter(f"nobody is proposed for {voice}", param_hint="--accept")
-    return voice, proposal.name, None
+    return [(proposal.voice, proposal.name, None) for proposal in found]
 
 
 def _plain(heard: Heard) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class ParticipantEntry(Section):
     role: Role = Role.CITIZEN
     consent: Consent = Consent.GRANTED
     affiliation: str = ""
+    voice: bool = False
 
 
 class Sidecar(Section):
@@ -32,7 +33,7 @@ class Sidecar(Section):
 
     def participants(self) -> tuple[Participant, ...]:
         """The people as domain types."""
-        return tuple(Participant(p.name, p.role, p.consent, p.affiliation) for p in self.participant)
+        return tuple(Participant(p.name, p.role, p.consent, p.affiliation, p.voice) for p in self.participant)
 
 
 _WORDING = {

@@ -7,7 +7,7 @@ it was named; it belongs today to the voice that is heard there most.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from pipeline.config import People
@@ -17,8 +17,9 @@ from pipeline.model import Annotation, CleanTurn, Diarization, Participant, Role
 ANCHORS = 20
 """A voice is anchored by its longest stretches; so many find it again after any new diarization."""
 
-WEIGHTS = {"self-introduction": 0.9, "address": 0.6, "asks": 0.5, "voice": 1.0}
-"""How far a clue of each kind is trusted; clues for the same name add up as independent evidence."""
+WEIGHTS = {"self-introduction": 0.9, "address": 0.6, "asks": 0.5}
+"""How far a clue of each kind is trusted; clues for the same name add up as independent evidence. What the
+voice library hears is trusted by how alike the voices are."""
 
 LEAST_SCORE = 0.5
 """Below this nothing is proposed."""
@@ -83,9 +84,9 @@ def participant(session: Session, name: str, role: Role | None, people: People) 
     person = people.find(name)
     known = next((each for each in session.participants if each.name == name), None)
     if known is None and person is not None:
-        known = Participant(person.name, person.role, person.consent, person.affiliation)
+        known = Participant(person.name, person.role, person.consent, person.affiliation, person.voice)
     known = known or Participant(name)
-    return Participant(known.name, role or known.role, known.consent, known.affiliation)
+    return replace(known, role=role or known.role)
 
 
 def _heard_at(diarization: Diarization, places: Sequence[Anchor]) -> str | None:
