@@ -298,3 +298,86 @@ class Annotation:
     chars: Span
     value: str
     rule: str
+
+
+class BlockKind(StrEnum):
+    """What a block of a chapter is; each writer has a style for each."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    INTRO = "intro"
+    """Template text: a sentence of ours, never somebody's."""
+    FACT = "fact"
+    """A line of a facts box: ``cells`` are its name and its value."""
+    LEAD = "lead"
+    QUESTION = "question"
+    ANSWER = "answer"
+    SPEECH = "speech"
+    """What somebody said in a discussion."""
+    QUOTE = "quote"
+    """A pull quote."""
+    POINT = "point"
+    """One achievement, limit, task or proposal in a list."""
+    TABLE_HEAD = "table-head"
+    TABLE_ROW = "table-row"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where words can be heard; milliseconds of one recording of a session."""
+
+    session: str
+    recording: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Characters of a block that somebody said: one sentence, and where it is heard."""
+
+    chars: Span
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something an editor should check at ``chars``: which rule says so, and in Korean what to look at.
+
+    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked`` or
+    ``conflict``. A remark of low confidence is shown as a highlight, the others as comments.
+    """
+
+    chars: Span
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading, quote or table row of a draft.
+
+    ``id`` is made of ``[a-z0-9-]``, at most 40 characters, unique in the chapter, and the same from run to
+    run for the same thing (a template's place, or the recording and time at which its words begin).
+    ``speaker`` is the label that stands before the text (``한나래(사회자)``). Table rows and facts have
+    ``cells``, and as ``text`` the cells joined by a tab, so that ``chars`` mean the same everywhere. What is
+    not covered by ``spoken`` is template text or a fact of the session. ``text`` is NFC without line feeds.
+    """
+
+    id: str
+    kind: BlockKind
+    text: str
+    speaker: str = ""
+    cells: tuple[str, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter of the white paper as drafted; ``blocks`` in reading order."""
+
+    number: int
+    title: str
+    blocks: tuple[Block, ...]

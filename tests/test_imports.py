@@ -23,7 +23,7 @@ MODULES = sorted(
 )
 HEAVY = {
     *("av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "whisper"),
-    *("kiwipiepy", "pyannote", "scipy", "senko", "sklearn", "spacy"),
+    *("docx", "hwpx", "kiwipiepy", "lxml", "pyannote", "scipy", "senko", "sklearn", "spacy"),
 }
 
 
