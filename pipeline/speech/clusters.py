@@ -83,8 +83,9 @@ def _grouped(
         return np.zeros(len(vectors), dtype=np.intp)
     if few:
         return perhaps
-    most = max(least, _voices(perhaps, weights, settings.min_voice_ms))
-    return spectral(vectors, least, min(most, max(least, settings.max_voices)))
+    # The linkage joins those who sound alike and counts one too few now and then, never many.
+    most = _voices(perhaps, weights, settings.min_voice_ms) * 5 // 4 + 1
+    return spectral(vectors, least, max(least, min(most, settings.max_voices)))
 
 
 def spectral(vectors: Vectors, least: int, most: int) -> Labels:

@@ -28,6 +28,12 @@ CELL_MS = 5_000
 CELLS = 8
 """Cells in a block."""
 
+STRETCH_MS = CELLS * CELL_MS + 2 * embedding.MARGIN_MS + embedding.FRAME_MS
+"""Sound that a block's voiceprints are taken from."""
+
+CLIPS = 4
+"""Clips that the segmentation hears together: more cost memory and gain no time."""
+
 EXCERPT_MS = 1_800
 """Longest excerpt that gets a voiceprint of its own; 1.5 to 2.5 s gave the same counts of voices."""
 
@@ -168,13 +174,20 @@ def _hear(pcm: NDArray[np.int16], block: Span) -> Piece:
     excerpts = [excerpt for number in alone for excerpt in cut(runs[number], number)]
     if not excerpts:
         return runs, [], np.zeros((0, embedding.SIZE), dtype=np.float32)
-    start_ms = max(0, excerpts[0].start_ms - embedding.MARGIN_MS)
-    # Frames of 20 ms begin where the sound given begins.
-    start_ms -= start_ms % embedding.FRAME_MS
-    frames = embedding.embedder().frames(_sound(pcm, start_ms, excerpts[-1].end_ms + embedding.MARGIN_MS))
+    start_ms = _stretch_start(block, len(pcm) // _SAMPLES_PER_MS)
+    frames = embedding.embedder().frames(_sound(pcm, start_ms, start_ms + STRETCH_MS))
     places = [_frames(excerpt, start_ms, len(frames)) for excerpt in excerpts]
     let_go(pcm)
     return runs, excerpts, embedding.embedder().voiceprints(frames, places)
+
+
+def _stretch_start(block: Span, sound_ms: int) -> int:
+    """Where the sound for a block's voiceprints starts: always as much, if there is so much.
+
+    Libraries keep memory for every size that they ever met. Frames begin where the sound given begins.
+    """
+    start_ms = max(0, min(block.start - embedding.MARGIN_MS, sound_ms - STRETCH_MS))
+    return start_ms - start_ms % embedding.FRAME_MS
 
 
 def _runs(pcm: NDArray[np.int16], block: Span) -> list[Run]:
@@ -186,7 +199,9 @@ def _runs(pcm: NDArray[np.int16], block: Span) -> list[Run]:
     for clip, start_ms in zip(clips, starts, strict=True):
         sound = _sound(pcm, start_ms, start_ms + CLIP_MS)
         clip[: len(sound)] = sound
-    classes = segmentation.segmenter().classes(clips)
+    segmenter = segmentation.segmenter()
+    parts = [segmenter.classes(clips[first : first + CLIPS]) for first in range(0, len(clips), CLIPS)]
+    classes = np.concatenate(parts)
     runs: list[Run] = []
     for cell, start_ms, found in zip(cells, starts, classes, strict=True):
         runs += cell_runs(found, start_ms, Span(cell, min(cell + CELL_MS, block.end)))
