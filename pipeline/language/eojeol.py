@@ -59,6 +59,12 @@ class Eojeol:
         return next((m for m in reversed(self.morphemes) if m.tag[0] != "S" or m.tag in LETTERS), NOTHING)
 
     @property
+    def is_final(self) -> bool:
+        """Whether it ends as sentences do: with a final ending, perhaps with 요 after it."""
+        last = self.last
+        return last.tag == "EF" or (last.tag == "JX" and last.form == "요")
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """Tags of all morphemes but punctuation."""
         return tuple(m.tag for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS)

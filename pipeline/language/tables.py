@@ -27,10 +27,10 @@ class Filler(Section):
     """What must be heard: a pause after the word; with ``comma`` the recogniser's comma will do."""
     sure_after: tuple[str, ...] = ()
     """After an eojeol that ends with such a tag nothing need be heard,"""
-    sure_after_words: tuple[str, ...] = ()
-    """nor after these words,"""
+    idle_after: tuple[str, ...] = ()
+    """nor after these words."""
     sure_before: tuple[str, ...] = ()
-    """nor before these."""
+    """Before these it is a filler whatever else stands around."""
     opening: Literal["idle", "past", "first"] = "idle"
     """When it may open a sentence: always, only where the past is told, or only as a turn's first word."""
     comma_is_written: bool = False
@@ -38,6 +38,8 @@ class Filler(Section):
     real_before: tuple[str, ...] = ()
     """A space stands for the end of the eojeol."""
     real_after: tuple[str, ...] = ()
+    real_within: tuple[str, ...] = ()
+    """Beginnings of one of the next three eojeol."""
     real_tags: tuple[str, ...] = ()
     opening_tags: tuple[str, ...] = ()
     """Like ``real_tags``, at the beginning of a sentence only."""

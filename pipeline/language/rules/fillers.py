@@ -23,7 +23,7 @@ def fillers(view: View, desk: Desk) -> Iterator[Edit]:
         if filler is None or len(live) == 1:
             continue
         around = live[max(0, index - 1) : index], _before(live, index, table), _following(live, index, table)
-        place = Place(filler, eojeol, *around)
+        place = Place(filler, eojeol, *around, live[index + 1 : index + 4])
         idle = sounds_idle(eojeol, desk.settings) or _hesitates(live, index, table)
         if not place.is_sure() and place.means_something(idle, _sentence_ending(live, index)):
             continue
@@ -48,7 +48,8 @@ def _following(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
 def _before(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
     """The eojeol before in the same sentence; None where nothing but fillers, a "네" or a "그런데" stands."""
     for eojeol in reversed(live[:index]):
-        if eojeol.text.endswith(SENTENCE_ENDS):
+        ended = eojeol.is_final and eojeol.sentence != live[index].sentence
+        if ended or eojeol.text.endswith(SENTENCE_ENDS):
             return None
         filler = table.get(eojeol.bare)
         opens = eojeol.last.tag in {"IC", "MAJ"}
@@ -89,6 +90,7 @@ class Place:
     """The eojeol just before, whatever it is; empty for the first of a turn."""
     before: Eojeol | None
     following: Eojeol | None
+    next_three: Sequence[Eojeol]
 
     @property
     def marked(self) -> bool:
@@ -97,12 +99,7 @@ class Place:
 
     def is_sure(self) -> bool:
         """Whether the words around leave no doubt."""
-        filler, following = self.filler, self.following
-        if any(one.bare in filler.sure_after_words for one in self.next_before):
-            return True
-        if following is None:
-            return False
-        return following.text.startswith(filler.sure_before)
+        return self.following is not None and self.following.text.startswith(self.filler.sure_before)
 
     def means_something(self, idle: bool, ending: str) -> bool:
         """Whether what stands around the word shows a meaning.
@@ -116,6 +113,8 @@ class Place:
         if self.before is None and not self._may_open(idle, ending):
             return True
         if self.before is not None and self._continues(self.before):
+            return True
+        if any(one.text.startswith(self.filler.real_within) for one in self.next_three):
             return True
         return self.following is not None and self._means_before(self.following, idle)
 
@@ -134,8 +133,7 @@ class Place:
         tag = _kind(following)
         if tag in filler.real_tags:
             return True
-        newly_named = tag == "NNG" and following.last.tag == "JKS" and len(following.bare) > 3
-        return self.before is None and tag in filler.opening_tags and not (idle and newly_named)
+        return self.before is None and tag in filler.opening_tags
 
     def _may_open(self, idle: bool, ending: str) -> bool:
         past = PAST.search(ending) is not None
@@ -146,15 +144,17 @@ class Place:
         filler = self.filler
         if idle or (filler.needs == "comma" and self.marked):
             return True
+        if any(one.bare in filler.idle_after for one in self.next_before):
+            return True
         if filler.needs == "nothing":
             return not (filler.comma_is_written and self.marked)
         return self.before is not None and self.before.last.tag.startswith(filler.sure_after)
 
 
 def _kind(eojeol: Eojeol) -> str:
-    """The tag with which an eojeol begins; a noun or root that -하다 makes a verb or adjective is that."""
+    """The tag with which an eojeol begins; a noun or root that -하다 or -이다 makes a predicate is that."""
     tags = [tag.partition("-")[0] for tag in eojeol.tags[:2]]
-    made = {"XSV": "VV", "XSA": "VA"}.get(tags[1], "") if len(tags) > 1 else ""
+    made = {"XSV": "VV", "XSA": "VA", "VCP": "VA"}.get(tags[1], "") if len(tags) > 1 else ""
     return made or (tags[0] if tags else "")
 
 

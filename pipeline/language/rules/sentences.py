@@ -37,7 +37,7 @@ def sentence_ends(view: View, desk: Desk) -> set[int]:
         return ends
     sparse = len(live) > 25 * (len(marked) + 1)
     for index in range(len(live) - 1):
-        ended = live[index].sentence != live[index + 1].sentence and _is_final(live[index])
+        ended = live[index].sentence != live[index + 1].sentence and live[index].is_final
         if ended and (sparse or not live[index].text.endswith(",")):
             ends.add(index)
     return ends
@@ -47,16 +47,11 @@ def _is_marked(eojeol: Eojeol) -> bool:
     return eojeol.text.rstrip("\"'”’)").endswith(SENTENCE_ENDS)
 
 
-def _is_final(eojeol: Eojeol) -> bool:
-    last = eojeol.last
-    return last.tag == "EF" or (last.tag == "JX" and last.form == "요")
-
-
 def punctuation(view: View, desk: Desk) -> Iterator[Edit]:
     """Give each sentence the full stop or question mark that it lacks, if it ends like a sentence."""
     for index in sorted(sentence_ends(view, desk)):
         eojeol = view.live[index]
-        if not _is_marked(eojeol) and _is_final(eojeol):
+        if not _is_marked(eojeol) and eojeol.is_final:
             mark = "?" if eojeol.last.form.endswith(ASKING) else "."
             yield Edit(index, index + 1, eojeol.text.rstrip(",") + mark, "punctuation")
 

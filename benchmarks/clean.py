@@ -1,0 +1,122 @@
+"""Clean and label a long transcript, next to the analyser alone on the same text; print speed and memory.
+
+The text is that of the samples and of the labelled sentences that rules are written with, in ever new order.
+From the project's folder::
+
+    python benchmarks/clean.py                       # 15 hours of talk
+    python benchmarks/clean.py --hours 100
+
+An hour of talk is taken to be 800 sentences, about what the samples hold. The share is the analyser's time
+over that of the row: what is left of its speed.
+"""
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from pipeline.config import Glossary, load_glossary
+from pipeline.language.annotate import annotate
+from pipeline.language.clean import clean
+from pipeline.language.korean import load_korean
+from pipeline.language.rules.desk import CleanSettings
+from pipeline.model import CleanTurn, Segment, Span, Transcript, Turn, Word
+
+SENTENCES_PER_HOUR = 800
+SESSION_HOURS = 2.5
+TURN_SENTENCES = 4
+SYLLABLE_MS = 150
+PAUSE_MS = 400
+PAUSES = 0.1
+"""Share of words that a pause follows."""
+
+Talk = tuple[list[Turn], dict[str, Transcript]]
+
+
+def main() -> None:
+    """Parse the options, measure, print each row as soon as it is known."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--hours", type=float, default=15)
+    parser.add_argument("--glossary", type=Path, default=Path("config/glossary.toml"))
+    options = parser.parse_args()
+    glossary = load_glossary(options.glossary)
+    talks = list(sessions(options.hours, random.Random(0)))
+    kiwi = load_korean(tuple(term.name for term in glossary.term)).kiwi
+    counted = sum(tokens[-1].sent_position + 1 for talk in talks for tokens in kiwi.tokenize(texts(talk)))
+    print(f"{options.hours:g} hours of talk, {len(talks)} sessions, {counted} sentences\n")
+    print(
+        "| | s | CPU s | sentences/s | share of the analyser's speed | memory MB |\n|---|---|---|---|---|---|"
+    )
+    bare_s = row(
+        "analyser alone", counted, 0, lambda: [sum(1 for _ in kiwi.tokenize(texts(t))) for t in talks]
+    )
+    row("clean", counted, bare_s, lambda: [len(tidied(talk, glossary)) for talk in talks])
+    row("clean and label", counted, bare_s, lambda: [labelled(talk, glossary) for talk in talks])
+
+
+def row(name: str, sentences: int, bare_s: float, work: Callable[[], object]) -> float:
+    """Do the work once and print what it took; returns the seconds."""
+    began_s, began_cpu_s = time.perf_counter(), time.process_time()
+    work()
+    took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
+    memory_mb = psutil.Process().memory_info().rss / 2**20
+    share = f"{bare_s / took_s:.0%}" if bare_s else "100%"
+    print(
+        f"| {name} | {took_s:.1f} | {cpu_s:.1f} | {sentences / took_s:.0f} | {share} | {memory_mb:.0f} |",
+        flush=True,
+    )
+    return took_s
+
+
+def tidied(talk: Talk, glossary: Glossary) -> tuple[CleanTurn, ...]:
+    """One session, cleaned as the pipeline does."""
+    return clean(*talk, glossary, CleanSettings())
+
+
+def labelled(talk: Talk, glossary: Glossary) -> int:
+    """One session, cleaned and labelled; how many labels it got."""
+    return len(annotate(tidied(talk, glossary), {}, glossary))
+
+
+def texts(talk: Talk) -> list[str]:
+    """What the analyser is given of a session."""
+    turns, transcripts = talk
+    return [transcripts[turn.recording].text(turn.words) for turn in turns]
+
+
+def sessions(hours: float, chance: random.Random) -> Iterator[Talk]:
+    """Sessions of invented talk, so many hours in all."""
+    sentences = list(said())
+    per_session = int(min(hours, SESSION_HOURS) * SENTENCES_PER_HOUR)
+    for _ in range(max(1, round(hours / SESSION_HOURS))):
+        words: list[Word] = []
+        turns: list[Turn] = []
+        for _ in range(per_session // TURN_SENTENCES):
+            start, now_ms = len(words), words[-1].end_ms if words else 0
+            for text in " ".join(chance.choices(sentences, k=TURN_SENTENCES)).split():
+                end_ms = now_ms + SYLLABLE_MS * len(text)
+                words.append(Word(now_ms, end_ms, f" {text}", 0.9))
+                now_ms = end_ms + PAUSE_MS * (chance.random() < PAUSES)
+            turns.append(Turn("talk", words[start].start_ms, now_ms, "S1", Span(start, len(words))))
+        whole = Segment(Span(0, len(words)))
+        transcript = Transcript("talk", now_ms, "ko", "none", "none", tuple(words), (whole,))
+        yield turns, {"talk": transcript}
+
+
+def said() -> Iterator[str]:
+    """Sentences of the samples and of the labelled set."""
+    for path in sorted(Path("samples/reference").glob("*.json")):
+        for turn in json.loads(path.read_text(encoding="utf-8"))["turns"]:
+            yield from (f"{part}." for part in turn["text"].rstrip(".").split(". "))
+    labelled_set = Path("tests/language/labelled")
+    for name, key in (("cleaning", "marked"), ("labels", "text")):
+        for line in (labelled_set / f"{name}.dev.jsonl").read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)[key].translate(str.maketrans("", "", "{}<>/"))
+
+
+if __name__ == "__main__":
+    main()
