@@ -5,7 +5,7 @@ The lists are general Korean. What a city calls its things is not here but in it
 
 import re
 import tomllib
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -84,13 +84,17 @@ class Tables(Section):
         return Tables(**{name: getattr(other, name) + getattr(self, name) for name in Tables.model_fields})
 
 
-@lru_cache(maxsize=4)
 def load_tables(path: Path | None = None) -> Tables:
     """The package's tables, with a workspace's ``cleaning.toml`` added where there is one.
 
     Raises:
         ConfigError: the file cannot be read or holds a key or value that makes no sense.
     """
-    text = files("pipeline.language").joinpath("cleaning.toml").read_text(encoding="utf-8")
-    tables = Tables.model_validate(tomllib.loads(text))
+    tables = _package_tables()
     return tables.plus(load_toml(path, Tables)) if path and path.exists() else tables
+
+
+@cache
+def _package_tables() -> Tables:
+    text = files("pipeline.language").joinpath("cleaning.toml").read_text(encoding="utf-8")
+    return Tables.model_validate(tomllib.loads(text))

@@ -82,11 +82,9 @@ def folded(half: Half) -> dict[str, Counts]:
     sentences = labelled_set.cleaning(half)
     turns, transcripts = turns_of([heard(sentence) for sentence in sentences])
     tidied = clean(turns, transcripts, GLOSSARY, CleanSettings())
+    pairs = list(zip(sentences, tidied, strict=True))
     return {
-        kind: count(
-            (marked(said, kind), left_out(turn, kind)) for said, turn in zip(sentences, tidied, strict=True)
-        )
-        for kind in LEFT_OUT
+        kind: count((marked(said, kind), left_out(turn, kind)) for said, turn in pairs) for kind in LEFT_OUT
     }
 
 
