@@ -149,6 +149,7 @@ class Patterns:
         ``morphemes`` are the sentence's, their characters those of ``text``; ``role`` is the speaker's, None
         where it is not known. Labels laid on a match are all given.
         """
+        morphemes = _joined(morphemes)
         forms = [reading(m.form, m.tag) for m in morphemes]
         candidates = self._candidates({*forms, "^", "$"})
         if not candidates:
@@ -281,6 +282,18 @@ class _Sentence:
     def chars(self, tokens: Span) -> Span:
         """Characters of a range of tokens."""
         return Span(self._spans[tokens.start].start, self._spans[tokens.end - 1].end)
+
+
+def _joined(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
+    """An ending and the 요 behind it as one, as Kiwi mostly gives them: 더라고 요 -> 더라고요."""
+    made: list[Morpheme] = []
+    for morpheme in morphemes:
+        if morpheme.form == "요" and made and made[-1].tag == "EF":
+            ending = made[-1]
+            made[-1] = Morpheme(ending.form + "요", "EF", Span(ending.chars.start, morpheme.chars.end))
+        else:
+            made.append(morpheme)
+    return made
 
 
 def _closing(morphemes: Sequence[Morpheme]) -> int:
