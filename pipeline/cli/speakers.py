@@ -5,9 +5,6 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from pipeline.batch import opening
 from pipeline.batch.inventory import take
@@ -18,7 +15,7 @@ from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.cli.run import select
 from pipeline.errors import ExitCode, InputError
 from pipeline.model import Role, Session
-from pipeline.speech.speakers import Clue
+from pipeline.speech.speakers import Clue, Proposal
 from pipeline.workspace import Workspace
 
 CLUES = {
@@ -27,7 +24,7 @@ CLUES = {
     "asks": "asks most of the questions",
     "voice": "sounds like them",
 }
-SAMPLE_CHARACTERS = 40
+SAMPLE_CHARACTERS = 60
 
 Decision = tuple[str, str, Role | None]
 
@@ -73,7 +70,8 @@ def command(
             chosen = _session(opened, session)
             proposed = survey(workspace, chosen, opened.config) if accepted else []
             decisions += [decision for voice in accepted for decision in _accept(voice, proposed)]
-            name_voices(workspace, chosen, decisions)
+            if decisions:
+                name_voices(workspace, chosen, decisions)
             for voice in remembered:
                 remember(workspace, chosen, opened.config, voice)
             heard = survey(workspace, chosen, opened.config)
@@ -126,17 +124,14 @@ def _print(session: str, heard: list[Heard], decided: bool) -> None:
     if not heard:
         click.echo("no voices: nobody speaks in the recordings")
         return
-    table = Table("voice", "speaks", "who", "may be", "says", box=None, header_style="dim", pad_edge=False)
     for each in heard:
         who = f"{each.person.name} ({each.person.role})" if each.person else "-"
-        sample = (
-            each.sample if len(each.sample) <= SAMPLE_CHARACTERS else f"{each.sample[:SAMPLE_CHARACTERS]}…"
-        )
-        told = f"[{clock(each.at_ms)}] {sample}" if sample else ""
-        table.add_row(
-            each.voice.label, clock(each.voice.speech_ms), escape(who), escape(_proposal(each)), escape(told)
-        )
-    Console().print(table)
+        voice = click.style(each.voice.label, bold=True)
+        click.echo(f"{voice}  {clock(each.voice.speech_ms)}  {click.style(who, fg='green')}")
+        if each.sample:
+            click.echo(f"    [{clock(each.at_ms)}] {_shortened(each.sample)}")
+        if each.proposal:
+            click.echo(f"    may be {_proposal(each.proposal)}")
     proposed = [each for each in heard if each.proposal]
     if decided:
         click.echo(f"next: baekseo run {session}")
@@ -146,11 +141,13 @@ def _print(session: str, heard: list[Heard], decided: bool) -> None:
         click.echo(f"next: baekseo speakers {session} --set {heard[0].voice.label}=NAME")
 
 
-def _proposal(heard: Heard) -> str:
-    if not heard.proposal:
-        return ""
-    reasons = ", ".join(_reason(clue) for clue in heard.proposal.clues)
-    return f"{heard.proposal.name} {heard.proposal.score:.0%}: {reasons}"
+def _shortened(text: str) -> str:
+    return text if len(text) <= SAMPLE_CHARACTERS else f"{text[:SAMPLE_CHARACTERS]}…"
+
+
+def _proposal(proposal: Proposal) -> str:
+    reasons = ", ".join(_reason(clue) for clue in proposal.clues)
+    return f"{proposal.name} {proposal.score:.0%}: {reasons}"
 
 
 def _reason(clue: Clue) -> str:

@@ -1,0 +1,179 @@
+"""Commands about what was said and by whom, over a session that needed no model."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from spoken_session import NAME, lay_down, reference
+
+from pipeline import cli
+from pipeline.edits import load_edits
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def baekseo(capsys: pytest.CaptureFixture[str], space: Workspace) -> Run:
+    lay_down(space)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(list(arguments))
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return run
+
+
+def voices(baekseo: Run) -> list[tuple[str, str | None, str | None]]:
+    """Voice, who it is, and who it may be."""
+    found = json.loads(baekseo("speakers", NAME, "--json")[1])
+    return [
+        (
+            each["voice"],
+            each["person"] and each["person"]["name"],
+            each["proposal"] and each["proposal"]["name"],
+        )
+        for each in found
+    ]
+
+
+def test_speakers_shows_each_voice_and_proposes_who_it_is(baekseo: Run) -> None:
+    code, out, _ = baekseo("speakers", NAME)
+    assert code == ExitCode.OK
+    assert "introduces themselves at 0:10" in out
+    assert f"next: baekseo speakers {NAME} --accept S1" in out
+    assert voices(baekseo) == [("S1", None, "한나래"), ("S2", None, "김하늘")]
+
+
+def test_a_name_is_kept_in_the_edits_and_nowhere_else(baekseo: Run, space: Workspace) -> None:
+    before = {path: path.read_bytes() for path in space.session(NAME).iterdir()}
+    code, out, _ = baekseo("speakers", NAME, "--set", "S1=박구름:official")
+    assert code == ExitCode.OK
+    assert "박구름 (official)" in out
+    assert f"next: baekseo run {NAME}" in out
+    after = {path: path.read_bytes() for path in space.session(NAME).iterdir()}
+    assert after.keys() - before.keys() == {space.edits(NAME)}
+    assert all(after[path] == content for path, content in before.items())
+
+
+def test_who_is_named_is_not_proposed_again(baekseo: Run) -> None:
+    baekseo("speakers", NAME, "--set", "S1=김하늘")
+    assert voices(baekseo) == [("S1", "김하늘", None), ("S2", None, None)]
+
+
+def test_all_proposals_are_taken_at_once_when_asked(baekseo: Run) -> None:
+    baekseo("speakers", NAME, "--accept", "all")
+    assert voices(baekseo) == [("S1", "한나래", None), ("S2", "김하늘", None)]
+
+
+def test_a_name_can_be_taken_back(baekseo: Run, space: Workspace) -> None:
+    baekseo("speakers", NAME, "--set", "S1=박구름")
+    baekseo("speakers", NAME, "--clear", "S1")
+    assert voices(baekseo)[0] == ("S1", None, "한나래")
+    assert len(load_edits(space.edits(NAME)).namings) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--set", "S1"), ExitCode.USAGE, "S1=NAME"),
+        (("--set", "S1=김하늘:singer"), ExitCode.USAGE, "no role"),
+        (("--accept", "S9"), ExitCode.USAGE, "nobody is proposed"),
+        (("--set", "S9=김하늘"), ExitCode.INPUT, "S9 목소리가 없습니다"),
+        (("--remember", "S2"), ExitCode.INPUT, "아직 정하지 않았습니다"),
+    ],
+)
+def test_what_cannot_be_said_of_a_voice_is_refused(
+    baekseo: Run, space: Workspace, arguments: tuple[str, ...], code: ExitCode, told: str
+) -> None:
+    ended, _, err = baekseo("speakers", NAME, *arguments)
+    assert (ended, told in err) == (code, True)
+    assert not space.edits(NAME).exists()
+
+
+def test_a_voice_is_remembered_with_consent_only_and_can_be_forgotten(baekseo: Run, space: Workspace) -> None:
+    baekseo("speakers", NAME, "--accept", "all")
+    code, _, err = baekseo("speakers", NAME, "--remember", "S1")
+    assert (code, "동의하지 않았습니다" in err) == (ExitCode.INPUT, True)
+    assert baekseo("speakers", NAME, "--remember", "S2")[0] == ExitCode.OK
+    assert json.loads(baekseo("voices", "--json")[1]) == {"김하늘": [NAME]}
+    assert baekseo("voices", "--forget", "김하늘")[1] == "no voice is remembered\n"
+    assert not space.voices.exists()
+
+
+def test_nobody_unknown_can_be_forgotten(baekseo: Run) -> None:
+    assert baekseo("voices", "--forget", "아무개")[0] == ExitCode.USAGE
+
+
+def test_show_gives_the_clean_text_with_times_and_speakers(baekseo: Run) -> None:
+    code, out, _ = baekseo("show", NAME)
+    assert code == ExitCode.OK
+    assert "[0:10] 화자 2\n저는 김하늘입니다.\n" in out
+
+
+def test_show_can_give_what_was_recognised(baekseo: Run) -> None:
+    assert "음, 저는 김하늘입니다." in baekseo("show", NAME, "--layer", "verbatim")[1]
+
+
+def test_show_gives_each_difference_with_its_rule(baekseo: Run) -> None:
+    out = baekseo("show", NAME, "--layer", "diff")[1]
+    assert "[-음,-](filler) 저는 김하늘입니다." in out
+    assert "[-민간협치가-]{+민관협치가+}(glossary-sound) 좋았어요." in out
+
+
+def test_show_gives_labels_under_their_sentence(baekseo: Run) -> None:
+    out = baekseo("show", NAME, "--layer", "labels", "--voice", "S2")[1]
+    assert "저는 김하늘입니다.\n    self-introduction 김하늘 (self-introduction/i-am)\n" in out
+    assert "entity term “민관협치” (entity/glossary)" in out
+    assert "question" not in out
+
+
+def test_show_as_json_holds_every_layer(baekseo: Run) -> None:
+    found = json.loads(baekseo("show", NAME, "--json")[1])
+    assert [each["speaker"] for each in found] == ["화자 1", "화자 2", "화자 1", "화자 2"]
+    assert (found[3]["verbatim"], found[3]["clean"]) == ("민간협치가 좋았어요.", "민관협치가 좋았어요.")
+    assert found[2]["labels"][0]["label"] == "question"
+
+
+@pytest.mark.parametrize("command", ["show", "speakers"])
+def test_a_session_that_was_not_run_yet_says_what_to_do(baekseo: Run, space: Workspace, command: str) -> None:
+    for path in space.session(NAME).glob("*.json"):
+        path.unlink()
+    code, _, err = baekseo(command, NAME)
+    assert (code, "먼저 실행해 주십시오: baekseo run" in err) == (ExitCode.INPUT, True)
+
+
+def test_evaluate_scores_text_and_speakers(baekseo: Run, tmp_path: Path) -> None:
+    code, out, _ = baekseo("evaluate", NAME, "--reference", str(reference(tmp_path)), "--json")
+    assert code == ExitCode.OK
+    (found,) = json.loads(out)
+    assert [found[name]["rate"] for name in ("cer", "der", "cp_cer")] == [0, 0, 0]
+    assert found["words"]["accuracy"] == 1
+    assert found["voices"] == {"found": 2, "true": 2}
+
+
+def test_evaluate_prints_the_figures_by_speaker(baekseo: Run, tmp_path: Path) -> None:
+    out = baekseo("evaluate", NAME, "--reference", str(reference(tmp_path)))[1]
+    assert "DER             0.00%" in out
+    assert "S2     5 of 5       0.00%" in out
+
+
+def test_a_bad_reference_is_refused(baekseo: Run, tmp_path: Path) -> None:
+    (tmp_path / "reference.json").write_text("{}", encoding="utf-8")
+    code, _, err = baekseo("evaluate", NAME, "--reference", str(tmp_path / "reference.json"))
+    assert (code, "기준 글" in err) == (ExitCode.INPUT, True)
+
+
+def test_the_glossary_is_tried_on_a_sentence(baekseo: Run, space: Workspace) -> None:
+    (space.config / "glossary.toml").write_text('[[term]]\nname = "민관협치"\n', encoding="utf-8")
+    out = baekseo("glossary", "test", "민관 협치를 했다")[1]
+    assert out == "민관협치를 했다\n  민관 협치 -> 민관협치 (term; other spacing: corrected)\n"
+
+
+def test_unknown_words_are_looked_for_in_what_was_cleaned(baekseo: Run) -> None:
+    code, out, _ = baekseo("glossary", "suggest")
+    assert (code, out) == (ExitCode.OK, "no unknown word is said 3 times; 1 sessions were looked through\n")
