@@ -19,11 +19,10 @@ from pathlib import Path
 
 import psutil
 
-from pipeline.config import Glossary, load_glossary
+from pipeline.config import CleanSettings, Glossary, load_glossary
 from pipeline.language.annotate import annotate
 from pipeline.language.clean import clean
 from pipeline.language.korean import load_korean
-from pipeline.language.rules.desk import CleanSettings
 from pipeline.model import CleanTurn, Segment, Span, Transcript, Turn, Word
 
 SENTENCES_PER_HOUR = 800

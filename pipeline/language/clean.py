@@ -6,10 +6,9 @@ faithfulness, its whole sentence stays as it was said.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import tee
 
 from pipeline.config import CleanSettings, Glossary
@@ -118,14 +117,17 @@ def _text(eojeols: Sequence[Eojeol]) -> str:
 
 
 def _draft(turn: Turn, said: list[Eojeol], parse: Parse, desk: Desk) -> Draft:
+    """The turn cleaned, with the sentences as they were said in which a rule would have gone too far."""
     hand_out(said, parse)
-    draft = _composed(turn, said, _tidied(said, frozenset(), desk), desk)
-    broken = unfaithful(said, draft.turn, FillerForms(desk.tables))
-    if not broken:
-        return draft
-    doubted = {draft.turn.links[min(one.link, len(draft.turn.links) - 1)].words.start for one in broken}
-    locked = {one.sentence for one in said if one.words.start in doubted}
-    return _composed(turn, said, _tidied(said, frozenset(locked), desk), desk)
+    forms = FillerForms(desk.tables)
+    locked: set[int] = set()
+    while True:
+        draft = _composed(turn, said, _tidied(said, locked, desk), desk)
+        broken = unfaithful(said, draft.turn, forms)
+        sentences = {said[one.eojeol].sentence for one in broken}
+        if sentences <= locked:
+            return draft
+        locked |= sentences
 
 
 class FillerForms:
@@ -138,20 +140,18 @@ class FillerForms:
         return form in self._tables.fillers or form in self._tables.backchannels
 
 
-def _tidied(said: list[Eojeol], locked: frozenset[int], desk: Desk) -> View:
+def _tidied(said: list[Eojeol], locked: Container[int], desk: Desk) -> View:
     """The turn after all rules; sentences that are locked keep what was said."""
-    blank = [one for one in said if not one.text]
-    view = View([one for one in said if one.text], [replace(one, reason="") for one in blank])
-    free = partial(_allowed, locked=locked)
+    view = View([one for one in said if one.text], [one for one in said if not one.text])
     for rule in chosen(desk.settings):
-        view.apply(edit for edit in rule.find(view, desk) if not locked or free(view, edit))
+        view.apply(edit for edit in rule.find(view, desk) if not _touches(view, edit, locked))
     if locked:
         view.live = [replace(one, reason=UNSURE) if one.sentence in locked else one for one in view.live]
     return view
 
 
-def _allowed(view: View, edit: Edit, locked: frozenset[int]) -> bool:
-    return not any(one.sentence in locked for one in view.live[edit.first : edit.last])
+def _touches(view: View, edit: Edit, sentences: Container[int]) -> bool:
+    return any(one.sentence in sentences for one in view.live[edit.first : edit.last])
 
 
 def _composed(turn: Turn, said: list[Eojeol], view: View, desk: Desk) -> Draft:

@@ -28,6 +28,8 @@ NEGATIONS = {
 }
 SPELT_ALIKE = 4.0
 """How unlike two spellings of one eojeol may sound; the furthest in the word lists is 글구 for 그리고."""
+NAME_SLACK = 3
+"""Letters by which a name and a misheard form of it, or the fillers inside it, may differ in length."""
 COPY_WITHIN = 40
 """Letters after a folded word within which its kept copy begins."""
 
@@ -36,9 +38,12 @@ NOT_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A link (its number) that does what its reason does not allow; ``law`` names what was broken."""
+    """A link that does what its reason does not allow; ``law`` names what was broken.
 
-    link: int
+    ``eojeol`` is the number of the first eojeol it stands for, among those that were said.
+    """
+
+    eojeol: int
     law: str
     detail: str
 
@@ -70,7 +75,7 @@ def unfaithful(said: Sequence[Eojeol], clean: CleanTurn, fillers: Container[str]
     if found:
         return found
     place = 0
-    for number, link in enumerate(clean.links):
+    for link in clean.links:
         start = place
         while place < len(said) and said[place].words.end <= link.words.end:
             place += 1
@@ -83,7 +88,7 @@ def unfaithful(said: Sequence[Eojeol], clean: CleanTurn, fillers: Container[str]
             )
             law = _broken(change, link, fillers)
             if law:
-                found.append(Violation(number, law, f"{before} -> {after}"))
+                found.append(Violation(start, law, f"{before} -> {after}"))
     return found
 
 
@@ -106,12 +111,12 @@ def _structure(said: Sequence[Eojeol], clean: CleanTurn) -> list[Violation]:
     """Links in order, covering all characters and all words once."""
     char = 0
     word = said[0].words.start if said else clean.turn.words.start
-    for number, link in enumerate(clean.links):
+    for link in clean.links:
         if link.chars.start != char or link.words.start != word or link.words.length < 1:
-            return [Violation(number, "order", f"{link.chars} {link.words}")]
+            return [Violation(0, "order", f"{link.chars} {link.words}")]
         char, word = link.chars.end, link.words.end
     if char != len(clean.text) or (said and word != said[-1].words.end):
-        return [Violation(len(clean.links), "coverage", f"{char} of {len(clean.text)} characters")]
+        return [Violation(0, "coverage", f"{char} of {len(clean.text)} characters")]
     return []
 
 
@@ -170,15 +175,16 @@ def _never(_: Change) -> bool:
     return False
 
 
-def _always(_: Change) -> bool:
-    return True
+def _adds_nothing(change: Change) -> bool:
+    """A name is another spelling of what was said, not a longer or shorter one."""
+    return abs(len(change.before) - len(change.after)) <= NAME_SLACK
 
 
 ALLOWS: dict[str, Callable[[Change], bool]] = {
     "spelling": _spelt_alike,
     "particle": _spelt_alike,
     "number": _same_number,
-    "glossary": _always,
-    "glossary-sound": _always,
+    "glossary": _adds_nothing,
+    "glossary-sound": _adds_nothing,
 }
-"""What a reason allows beyond spacing and punctuation. The glossary's owner answers for its variants."""
+"""What a reason allows beyond spacing and punctuation; for its names the glossary's owner answers."""

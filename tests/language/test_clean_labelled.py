@@ -67,8 +67,8 @@ def count(pairs: Iterable[tuple[set[int], set[int]]]) -> Counts:
 
 
 FILLERS = {Half.DEV: (0.97, 0.75), Half.HELDOUT: (0.94, 0.72)}
-"""Least precision and recall. The aim is (0.97, 0.75) on both halves; the half set aside falls short of it, for
-the text and a pause do not always tell a determiner from a filler, and what is in doubt had better stay."""
+"""Least precision and recall. The aim is (0.97, 0.75) on both halves. The half set aside falls short of it:
+words and a pause do not always tell a determiner from a filler."""
 
 
 @pytest.fixture(scope="module", params=list(Half))

@@ -1,6 +1,7 @@
 """Nothing that carries meaning gets lost in cleaning, and a "not" never."""
 
 import json
+import re
 from pathlib import Path
 
 import labelled_set
@@ -128,7 +129,7 @@ def test_sentences_and_morphemes_lie_in_the_text_in_order(text: str) -> None:
     starts = [morpheme.chars.start for morpheme in turn.morphemes]
     assert starts == sorted(starts)
     for morpheme in turn.morphemes:
-        if morpheme.tag.startswith("N") and morpheme.chars.length == len(morpheme.form):
+        if morpheme.tag in {"NNG", "NNP"} and morpheme.chars.length == len(morpheme.form):
             assert turn.text[morpheme.chars.start : morpheme.chars.end] == morpheme.form
 
 
@@ -149,8 +150,7 @@ def test_the_labelled_and_the_sample_talks_stay_faithful() -> None:
     texts = [one.text for one in labelled_set.cleaning(Half.DEV)] + [
         one.text for one in labelled_set.labels(Half.DEV)
     ]
-    for path in sorted((ROOT / "samples/reference").glob("*.json")):
-        texts += [turn["text"] for turn in json.loads(path.read_text(encoding="utf-8"))["turns"]]
+    texts += sample_turns()
     for text, turn in zip(texts, cleaned(texts, GLOSSARY), strict=True):
         assert unfaithful(said(text), turn, FORMS) == [], text
 
@@ -185,3 +185,25 @@ def test_a_rule_that_goes_too_far_leaves_its_sentence_as_it_was_said() -> None:
     (turn,) = clean(turns, transcripts, GLOSSARY, CleanSettings(), reckless)
     assert turn.text == "예산이 없었구요. 주민이 왔고요."
     assert [link.reason for link in turn.links] == ["verbatim", "verbatim", "", "spelling"]
+
+
+def test_a_spoilt_spelling_of_the_samples_is_put_right() -> None:
+    said_well = [one for one in sample_turns() if any(term.name in one for term in GLOSSARY.term)]
+    spoilt = [spoil(one) for one in said_well]
+    off = {"fillers": False, "repeats": False, "repairs": False, "cut_offs": False, "numbers": False}
+    tidied = cleaned(spoilt, GLOSSARY, CleanSettings.model_validate(off))
+    assert sum(one != other for one, other in zip(said_well, spoilt, strict=True)) >= 15
+    assert [turn.text for turn in tidied] == said_well
+
+
+def spoil(text: str) -> str:
+    """A text with each term of the glossary in the first of its listed variants."""
+    variants = {term.name: term.variants[0] for term in GLOSSARY.term if term.kind != "person"}
+    names = "|".join(sorted(variants, key=len, reverse=True))
+    return re.sub(names, lambda found: variants[found[0]], text)
+
+
+def sample_turns() -> list[str]:
+    """What the reference texts of the samples say."""
+    paths = sorted((ROOT / "samples/reference").glob("*.json"))
+    return [turn["text"] for path in paths for turn in json.loads(path.read_text(encoding="utf-8"))["turns"]]
