@@ -48,8 +48,9 @@ def decode(
 ) -> Audio:
     """Decode the best sound track of ``source`` to PCM at ``destination``.
 
-    ``destination`` appears complete or not at all; while it is written, ``<destination>.part`` lies beside
-    it, and a later call overwrites what a killed one left. The same bytes and settings give the same PCM.
+    ``destination`` appears complete or not at all; while it is written, a file that ends in ``.part`` lies
+    beside it, of this process alone: two stages of a recording may both find its cache emptied. The same
+    bytes and settings give the same PCM.
 
     Args:
         source: any file; a name means a file, never a protocol.
@@ -237,7 +238,7 @@ def _steady(source: Source, recording_digest: str) -> Iterator[None]:
 @contextmanager
 def _atomic(destination: Path) -> Iterator[BinaryIO]:
     """Give a file that takes the destination's name when all went well, and vanishes otherwise."""
-    part = destination.with_name(destination.name + ".part")
+    part = destination.with_name(f"{destination.name}.{os.getpid()}.part")
     with _writing():
         file = part.open("wb")
     try:

@@ -1,6 +1,7 @@
 """The stage that decodes, and the decoded sound for those after it."""
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.batch import store
@@ -29,11 +30,15 @@ def decode(job: Job, progress: Progress) -> Product:
 def _decoded(job: Job, progress: Progress) -> Audio:
     from pipeline.intake import media
 
-    recording = next(r for r in job.session.recordings if r.digest == job.unit)
     target = job.workspace.pcm(job.unit)
     target.parent.mkdir(parents=True, exist_ok=True)
-    source = job.workspace.inside(recording.path)
-    return media.decode(source, target, job.unit, job.config.settings.media, progress)
+    return media.decode(source(job), target, job.unit, job.config.settings.media, progress)
+
+
+def source(job: Job) -> Path:
+    """The file of the job's recording."""
+    recording = next(r for r in job.session.recordings if r.digest == job.unit)
+    return job.workspace.inside(recording.path)
 
 
 def sound(job: Job, audio: Audio) -> "NDArray[int16]":

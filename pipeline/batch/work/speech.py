@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.batch import store
 from pipeline.batch.stage import Job, Product, Progress, Sources
 from pipeline.batch.work.artifacts import read, read_each, transcripts
-from pipeline.batch.work.sound import sound
+from pipeline.batch.work.sound import sound, source
 from pipeline.model import Audio, Diarization
 
 if TYPE_CHECKING:
@@ -82,12 +82,16 @@ def voiceprint_options(sources: Sources) -> dict[str, Any]:
 
 
 def voiceprint(job: Job, progress: Progress) -> Product:
-    """Take voiceprints of a recording."""
+    """Take voiceprints of a recording, and see whether each person had a microphone."""
+    from pipeline.intake.channels import channel_levels
     from pipeline.speech import voiceprints
 
     audio = read(job, "decode", Audio, job.unit)
+    levels = None
+    if audio.channels > 1:
+        levels = channel_levels(source(job), audio.recording, job.config.settings.media)
     prints = voiceprints.voiceprint(
-        sound(job, audio), audio.recording, audio.duration_ms, job.threads, progress
+        sound(job, audio), audio.recording, audio.duration_ms, job.threads, progress, levels
     )
     return Product(store.plain(prints), {})
 
