@@ -25,8 +25,11 @@ ASKING_ENDINGS = frozenset({"ㅂ니까", "나요", "ㄴ가요", "는가요", "�
 FEWEST_QUESTIONS = 2
 """Who asked fewer times is not taken for the one who asks."""
 
-BACKCHANNEL_CONTENT = 1
-"""A turn with so few content words ("네, 그렇죠") neither answers nor changes the subject."""
+BACKCHANNEL_MORPHEMES = 6
+"""A turn of no more, and without a content word ("네, 그렇죠"), answers nothing."""
+
+SUBJECT_WORDS = 2
+"""Whoever asked changes the subject with so many content words; "네, 감사합니다" does not."""
 
 
 NO_TOPICS = Topics()
@@ -141,7 +144,7 @@ def answers(
     """
     asked = {one.turn for one in made if one.label == "question"}
     called = {one.turn for one in made if one.label == "address"}
-    substance = Counter(sentence.turn for sentence in sentences_of(turns) for _ in sentence.content())
+    content = Counter(sentence.turn for sentence in sentences_of(turns) for _ in sentence.content())
     open_turn: int | None = None
     for number, turn in enumerate(turns):
         voice = turn.turn.voice
@@ -150,10 +153,8 @@ def answers(
             open_turn = number
         elif number in called:
             open_turn = number if open_turn is None else open_turn
-        elif substance[number] <= BACKCHANNEL_CONTENT:
-            continue
         elif own:
-            open_turn = None
-        elif open_turn is not None:
+            open_turn = None if content[number] >= SUBJECT_WORDS else open_turn
+        elif open_turn is not None and (content[number] or len(turn.morphemes) > BACKCHANNEL_MORPHEMES):
             whole = Span(0, len(turn.text))
             yield Annotation(number, "answer-to", whole, str(open_turn), "answer-to/open-question")

@@ -66,7 +66,7 @@ def business_number_holds(digits: str) -> bool:
 
 
 def _account_length_holds(digits: str) -> bool:
-    return 10 <= len(digits) <= 16
+    return 9 <= len(digits) <= 16
 
 
 def _shape(pattern: str) -> re.Pattern[str]:
@@ -107,9 +107,9 @@ _PARTS = {
 
 _PHONE = re.compile(r"전화|연락|핸드폰|휴대폰|팩스|문의|문자|번호|폰|내선|직통|콜센터")
 _ACCOUNT = re.compile(
-    r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|토스|(?:신한|국민|하나|우리|기업)\s?$"
+    r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|카뱅|토스|(?:신한|국민|하나|우리|기업|씨티|제일)[에로]?\s?$"
 )
-_BUSINESS = re.compile(r"사업자|등록\s?번호|법인")
+_BUSINESS = re.compile(r"사업자|고유\s?번호|등록\s?번호|법인")
 _RESIDENT = re.compile(r"주민\s?(?:등록)?\s?(?:번호|증)|등록\s?번호|외국인")
 
 ROWS: tuple[Row, ...] = (
@@ -142,6 +142,14 @@ ROWS: tuple[Row, ...] = (
         _shape(r"ALONE\d{6}GAP[1-8](?:\d{0,5}[*×●○]+|(?!\d)(?=\s?(?:번대|으로\s시작)))"),
     ),
     Row(
+        "resident-number",
+        "birth",
+        _shape(r"ALONE\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)NO_UNIT"),
+        None,
+        _RESIDENT,
+    ),
+    Row("resident-number", "back", _shape(r"ALONE[1-8]\d{6}(?!\d)NO_UNIT"), None, _RESIDENT),
+    Row(
         "business-number",
         "dashed",
         _shape(r"ALONE\d{3}HYPHEN\d{2}HYPHEN\d{5}(?![\d\-–])"),
@@ -154,11 +162,13 @@ ROWS: tuple[Row, ...] = (
     Row("phone", "area-code", _shape(r"ALONE\(?AREA\)?(?:DASH|GAP)\d{3,4}(?:DASH|GAP)\d{4}(?!\d)")),
     Row("phone", "national", _shape(r"ALONE1[5-8]\d\dHYPHEN\d{4}(?!\d)")),
     Row("account-number", "grouped", _shape(r"ALONE\d{2,6}(?:DASH\d{1,7}){1,4}NO_UNIT"), None, _ACCOUNT),
-    Row("account-number", "run-together", _shape(r"ALONE\d{10,16}NO_UNIT"), None, _ACCOUNT),
+    Row("account-number", "run-together", _shape(r"ALONE\d{9,16}NO_UNIT"), None, _ACCOUNT),
     Row("phone", "local", _shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
     Row("car-plate", "with-region", _shape(r"REGION\s?\d{1,2}\s?PLATE\s?\d{4}(?!\d)")),
     Row(
-        "car-plate", "plate", _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억))")
+        "car-plate",
+        "plate",
+        _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE\s?-?\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억))"),
     ),
     Row(
         "address",

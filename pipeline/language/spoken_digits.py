@@ -29,8 +29,10 @@ _RUN = re.compile(
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
 _NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
-_COUNTED = re.compile(rf"(?<![가-힣\d])({_NUMERAL})(?=\s?(?:동\s|호|번지|단지|번?길\s|층))")
-_HOUSE = re.compile(rf"(?<=[로길]\s)(?=[^\s]*[십백])({_NUMERAL})(?=에|이|예|입|요|[\s,.]|$)")
+_COUNTED = re.compile(
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동\s|호|번지|단지|번?길\s|층))"
+)
+_HOUSE = re.compile(rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=[^\s]*[십백]))({_NUMERAL})(?=에|이|예|입|요|[\s,.]|$)")
 _BETWEEN = re.compile(r"(?<=\d)\s?(?:다시|에|의|대시|하이픈|작대기)\s?(?=\d{3})")
 _PLATE = re.compile(
     rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,3}})(?=\s?[가-힣]\s?(?:{_DIGIT}){{4}})\s?[가-힣]\s?((?:{_DIGIT}){{4}})"
@@ -70,7 +72,7 @@ def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
                 made[Span(*part.span())] = DIGITS.get(part.group(), "-")
     for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
         if match.group(1):
-            made[Span(*match.span(1))] = str(numeral(match.group(1)))
+            made[Span(*match.span(1))] = spoken_number(match.group(1))
     made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text)}
     for match in _PLATE.finditer(text):
         whole = Span(*match.span())

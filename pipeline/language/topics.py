@@ -1,6 +1,6 @@
 """Sentences are given the topics they speak of, by a topic's own terms or by likeness to sentences with them.
 
-A term counts where a morpheme begins with it ("환경" in "환경교육", not in "주거환경"). A sentence without
+A term counts where a morpheme begins with it ("강의" in "강의실", not in "건강의"). A sentence without
 any term is compared with each topic's profile, which is the sum of the TF-IDF vectors of the sentences of the
 session that have one of its terms. The nearest profile gives the topic if the cosine reaches a threshold.
 """
