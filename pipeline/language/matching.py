@@ -78,16 +78,10 @@ class Form:
     letters: str
     term: Term
     own: bool
-
-    @property
-    def slack(self) -> int:
-        """Syllables that may be lost or added: one, in a long name."""
-        return int(self.own and len(self.letters) > 5)
-
-    @property
-    def evidence(self) -> int:
-        """Pairs of syllables that must sound roughly right for a closer look."""
-        return max(1, (len(self.letters) - 1) // 3)
+    slack: int
+    """Syllables that may be lost or added."""
+    evidence: int
+    """Pairs of syllables that must sound roughly right for a closer look."""
 
 
 class Matcher:
@@ -142,17 +136,20 @@ def _forms(glossary: Glossary) -> Iterator[Form]:
             letters = spelling.replace(" ", "")
             if len(letters) > 1 and letters not in seen:
                 seen.add(letters)
-                yield Form(letters, term, own=not index)
+                own, size = not index, len(letters)
+                yield Form(letters, term, own, int(own and size > 5), max(1, (size - 1) // 3))
 
 
 def _matches(form: Form, start: int, index: int, live: Sequence[Eojeol], letters: str) -> Iterator[Match]:
     """The term at the beginning of eojeol ``index``, which is letter ``start``, if it stands there."""
-    size = len(form.letters)
-    for length in range(size - form.slack, size + form.slack + 1):
+    exact = letters.startswith(form.letters, start)
+    if not (exact or form.own):
+        return
+    size, slack = len(form.letters), 0 if exact else form.slack
+    for length in range(size - slack, size + slack + 1):
         stem = letters[start : start + length]
-        exact = stem == form.letters
-        if len(stem) < length or not (exact or form.own):
-            continue
+        if len(stem) < length:
+            return
         last, inside = _end(live, index, length)
         rest = live[last].text[inside:]
         if not _may_end(live[last], inside, rest):

@@ -34,6 +34,8 @@ def repeats(view: View, desk: Desk) -> Iterator[Edit]:
 def _size(bare: list[str], index: int) -> int:
     """How many eojeol from ``index`` on are said again at once, 0 for none; the longest stretch counts."""
     first = bare[index]
+    if first not in bare[index + 1 : index + 1 + LONGEST]:
+        return 0
     for size in range(min(LONGEST, (len(bare) - index) // 2), 0, -1):
         if first and bare[index + size] == first:
             stretch = bare[index : index + size]
@@ -123,17 +125,24 @@ def cut_offs(view: View, desk: Desk) -> Iterator[Edit]:
     live = view.live
     bare = [eojeol.bare for eojeol in live]
     for index in range(len(live) - 1):
-        for size in range(1, min(LONGEST, (len(live) - index) // 2) + 1):
+        for size in _sizes(bare, index):
             last, whole = index + size - 1, index + 2 * size - 1
-            if not bare[whole].startswith(bare[last]) or bare[index:last] != bare[index + size : whole]:
-                continue
-            if (
-                bare[last]
-                and bare[last] != bare[whole]
-                and _broken_off(live[index : last + 1], live[whole], desk)
-            ):
+            if _broken_off(live[index : last + 1], live[whole], desk):
                 yield Edit(index, last + 1, "", "cut-off")
                 break
+
+
+def _sizes(bare: list[str], index: int) -> list[int]:
+    """How many eojeol from ``index`` on are said again at once, the last of them in a longer form."""
+    fits = []
+    if bare[index] in bare[index + 2 : index + 1 + LONGEST]:
+        fits = [
+            size
+            for size in range(2, min(LONGEST, (len(bare) - index) // 2) + 1)
+            if bare[index : index + size - 1] == bare[index + size : index + 2 * size - 1]
+        ]
+    grows = ((size, bare[index + size - 1], bare[index + 2 * size - 1]) for size in (1, *fits))
+    return [size for size, part, whole in grows if part != whole and part and whole.startswith(part)]
 
 
 def _broken_off(stretch: list[Eojeol], whole: Eojeol, desk: Desk) -> bool:

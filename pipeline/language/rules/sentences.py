@@ -22,6 +22,9 @@ ASKING = (
 """Endings that only ask; -어요 and -지요 may do so too, but only the voice tells."""
 
 
+CLOSERS = "\"'”’)"
+
+
 def sentence_ends(view: View, desk: Desk) -> set[int]:
     """Eojeol (by index) with which a sentence ends: where it is written so, or grammar says so.
 
@@ -44,7 +47,8 @@ def sentence_ends(view: View, desk: Desk) -> set[int]:
 
 
 def _is_marked(eojeol: Eojeol) -> bool:
-    return eojeol.text.rstrip("\"'”’)").endswith(SENTENCE_ENDS)
+    last = eojeol.text[-1]
+    return last in SENTENCE_ENDS or (last in CLOSERS and eojeol.text.rstrip(CLOSERS).endswith(SENTENCE_ENDS))
 
 
 def punctuation(view: View, desk: Desk) -> Iterator[Edit]:
