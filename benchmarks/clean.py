@@ -5,6 +5,7 @@ From the project's folder::
 
     python benchmarks/clean.py                       # 15 hours of talk
     python benchmarks/clean.py --hours 100
+    python benchmarks/clean.py --speech samples      # what cleaning does to the accuracy
 
 An hour of talk is taken to be 800 sentences, about what the samples hold. The share is the analyser's time
 over that of the row: what is left of its speed.
@@ -18,8 +19,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+from accuracy import recogniser
 
-from pipeline.config import CleanSettings, Glossary, load_glossary
+from pipeline.config import CleanSettings, Glossary, TranscribeSettings, load_glossary
+from pipeline.evaluate.reference import load_reference
+from pipeline.evaluate.text import score_text, transcript_text
 from pipeline.language.annotate import annotate
 from pipeline.language.clean import clean
 from pipeline.language.korean import load_korean
@@ -41,8 +45,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--hours", type=float, default=15)
     parser.add_argument("--glossary", type=Path, default=Path("config/glossary.toml"))
+    parser.add_argument("--speech", type=Path, help="recordings with .json references: score, don't time")
     options = parser.parse_args()
     glossary = load_glossary(options.glossary)
+    if options.speech:
+        score(options.speech, glossary)
+        return
     talks = list(sessions(options.hours, random.Random(0)))
     kiwi = load_korean(tuple(term.name for term in glossary.term)).kiwi
     counted = sum(tokens[-1].sent_position + 1 for talk in talks for tokens in kiwi.tokenize(texts(talk)))
@@ -55,6 +63,28 @@ def main() -> None:
     )
     row("clean", counted, bare_s, lambda: [len(tidied(talk, glossary)) for talk in talks])
     row("clean and label", counted, bare_s, lambda: [labelled(talk, glossary) for talk in talks])
+
+
+def score(folder: Path, glossary: Glossary) -> None:
+    """Recognise what has a reference, and print its errors before and after cleaning.
+
+    A reference that holds its fillers counts each one left out as an error, so wording is scored apart.
+    """
+    wording = {"fillers": False, "backchannels": False, "repeats": False, "repairs": False, "cut_offs": False}
+    recognise = recogniser(TranscribeSettings(), glossary, threads=1)
+    print("| file | CER % as recognised | clean, all words kept | clean | terms found | clean |")
+    print("|---|---|---|---|---|---|")
+    for path in sorted(folder.rglob("*.json")):
+        reference = load_reference(path)
+        transcript = recognise(next(folder.rglob(reference.file)))
+        turns = [Turn("talk", 0, 0, None, segment.words) for segment in transcript.segments]
+        levels = (CleanSettings.model_validate(wording), CleanSettings())
+        tidied = [clean(turns, {"talk": transcript}, glossary, settings) for settings in levels]
+        texts = [transcript_text(transcript), *(" ".join(turn.text for turn in one) for one in tidied)]
+        scores = [score_text(reference, text, glossary.term) for text in texts]
+        rates = " | ".join(f"{one.cer.rate:.2%}".rstrip("%") for one in scores)
+        terms = " | ".join(f"{one.terms.found}/{one.terms.total}" for one in (scores[0], scores[2]))
+        print(f"| {reference.file} | {rates} | {terms} |", flush=True)
 
 
 def row(name: str, sentences: int, bare_s: float, work: Callable[[], object]) -> float:
