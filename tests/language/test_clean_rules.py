@@ -143,7 +143,7 @@ def test_verbatim_is_what_was_recognised() -> None:
 
 
 def test_a_turn_that_only_answers_stays() -> None:
-    assert [turn.text for turn in cleaned(["네.", "음", "아"])] == ["네.", "음", "아"]
+    assert [turn.text for turn in cleaned(["네.", "음", "아, 어/ 음."])] == ["네.", "음", "아, 어 음."]
 
 
 @pytest.mark.parametrize(

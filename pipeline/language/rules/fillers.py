@@ -18,9 +18,11 @@ from pipeline.language.tables import Filler
 def fillers(view: View, desk: Desk) -> Iterator[Edit]:
     """Leave out fillers; a likely one that does not sound like it stays and is marked ``filler?``."""
     table, live = desk.tables.fillers, view.live
-    for index, eojeol in enumerate(live):
-        filler = table.get(eojeol.text) or table.get(eojeol.bare)
-        if filler is None or len(live) == 1:
+    found = [table.get(eojeol.bare) for eojeol in live]
+    if all(found):  # a turn of nothing else answers
+        return
+    for index, (eojeol, filler) in enumerate(zip(live, found, strict=True)):
+        if filler is None:
             continue
         around = live[max(0, index - 1) : index], _before(live, index, table), _following(live, index, table)
         place = Place(filler, eojeol, *around, live[index + 1 : index + 4])

@@ -13,6 +13,15 @@ from pipeline.language.rules.desk import Desk
 LONGEST = 4
 """Eojeol in a stretch that is said twice."""
 
+AGAIN_AND_AGAIN = frozenset({"고", "며", "다", "다가", "아도", "어도", "여도", "어", "아"})
+"""Endings with which a verb is said twice on purpose: 걷고 걷고, 해도 해도, 하다 하다."""
+
+DOUBLED = re.compile(r"(.+)\1")
+"""줄줄이, 하나하나: what is doubled in itself is doubled again on purpose."""
+
+EACH = ("마다", "씩", "별")
+"""After a doubled noun these mean every single one."""
+
 PRONOUNS = ("저희", "우리", "제", "저", "내", "나", "그분", "여러분")
 SAME_PERSON = {"제": "저", "내": "나"}
 
@@ -49,18 +58,16 @@ def _is_search(stretch: list[Eojeol], desk: Desk) -> bool:
     if any(eojeol.tail.startswith((".", "?", "!")) for eojeol in stretch):
         return False
     if len(stretch) > 1:
-        return not all(eojeol.bare in desk.tables.keep_repeated for eojeol in stretch) and not _counts(
-            stretch
-        )
+        meant = all(eojeol.bare in desk.tables.keep_repeated for eojeol in stretch)
+        return not meant and not _counts(stretch)
     return _one_is_search(stretch[0], desk)
 
 
 def _counts(stretch: list[Eojeol]) -> bool:
     """한 명 한 명, 한 사람 한 사람: a numeral with its unit, doubled to mean each."""
     first = stretch[0].first
-    return (
-        bool(first) and first.tag in {"NR", "SN", "MM"} and len(stretch) == 2 and not _particled(stretch[-1])
-    )
+    particled = stretch[-1].last.tag.startswith("J")
+    return first.tag in {"NR", "SN", "MM"} and len(stretch) == 2 and not particled
 
 
 def _one_is_search(eojeol: Eojeol, desk: Desk) -> bool:
@@ -73,18 +80,6 @@ def _one_is_search(eojeol: Eojeol, desk: Desk) -> bool:
     if last.tag in {"IC", "EF", "NR", "SN"}:
         return False
     return not (last.tag == "EC" and last.form in AGAIN_AND_AGAIN)
-
-
-AGAIN_AND_AGAIN = frozenset({"고", "며", "다", "다가", "아도", "어도", "여도", "어", "아"})
-"""Endings with which a verb is said twice on purpose: 걷고 걷고, 해도 해도, 하다 하다."""
-
-
-DOUBLED = re.compile(r"(.+)\1")
-"""줄줄이, 하나하나: what is doubled in itself is doubled again on purpose."""
-
-
-def _particled(eojeol: Eojeol) -> bool:
-    return eojeol.last.tag.startswith("J")
 
 
 def repairs(view: View, _: Desk) -> Iterator[Edit]:
@@ -163,7 +158,3 @@ def _one_syllable(one: Eojeol, whole: Eojeol, desk: Desk) -> bool:
         return whole.first.tag == "NP" and whole.first.form in PRONOUNS
     heard = one.pause_ms >= desk.settings.pause_ms or bool(one.tail)
     return heard and {tag[0] for tag in one.tags} <= {"N"}
-
-
-EACH = ("마다", "씩", "별")
-"""After a doubled noun these mean every single one."""

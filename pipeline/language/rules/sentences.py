@@ -1,26 +1,13 @@
 """Where sentences, quotations and paragraphs end, and the marks that show it."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.language.eojeol import SENTENCE_ENDS, Edit, Eojeol, View
 from pipeline.language.rules.desk import Desk
 
-ASKING = (
-    "까",
-    "ᆸ니까",
-    "습니까",
-    "나요",
-    "는가요",
-    "ᆫ가요",
-    "은가요",
-    "을까요",
-    "ᆯ까요",
-    "는지요",
-    "냐",
-    "느냐",
-)
-"""Endings that only ask; -어요 and -지요 may do so too, but only the voice tells."""
-
+ASKING = ("까", "까요", "나요", "가요", "는지요", "냐", "느냐")
+"""How endings end that only ask; -어요 and -지요 may do so too, but only the voice tells."""
 
 CLOSERS = "\"'”’)"
 
@@ -83,10 +70,10 @@ def quotations(view: View, desk: Desk) -> Iterator[Edit]:
 
 
 def _quoted_until(eojeol: Eojeol) -> int:
-    """Where in an eojeol the quoted words end: after a final ending, before -라고 or -하고."""
+    """Where in an eojeol the quoted words end: after a final ending, before -라고; or 0."""
     if eojeol.changed or "라고" not in eojeol.text:
         return 0
-    for left, right in zip(eojeol.morphemes, eojeol.morphemes[1:], strict=False):
+    for left, right in pairwise(eojeol.morphemes):
         if left.tag == "EF" and right.tag == "JKQ":
             return right.chars.start - eojeol.start
     return 0
