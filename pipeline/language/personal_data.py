@@ -87,9 +87,10 @@ _PARTS = {
         r"|\s?(?:원|명|년|월|만|억|천|개|건|호|퍼센트|%|㎡|제곱|킬로|미터|톤|가구|세대|권|점|통))"
     ),
     "NOT_A_PLACE": (
-        r"(?!\d|,\d|[가-힣]|\s?[\-–]\s?\d|\s?(?:정도|퍼센트|군데|년|월|일|명|원|개|건|시|분|차|주|회|%|만|억|천"
-        r"|배|단계|곳|대|미터|킬로|m|위|살|세|등|호선)"
-        r"|\s?번\s?(?:버스|출구|마을|째|이나|정도|의))"
+        r"(?!\d|,\d|[가-힣]|\s?[\-–]\s?\d|\sUNIT(?![가-힣]{2})|%|\s?번\s?(?:버스|출구|마을|째|이나|정도|의))"
+    ),
+    "UNIT": (
+        r"(?:정도|퍼센트|군데|년|월|일|명|원|개|건|시|분|차|주|회|만|억|천|배|단계|곳|대|미터|킬로|위|살|세|등|호선)"
     ),
     "PLATE": r"[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자육해공국합]",
     "REGION": r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)",
@@ -97,7 +98,7 @@ _PARTS = {
     "ESTATE": (
         r"[가-힣A-Za-z0-9]{1,12}(?:아파트|빌라|맨션|오피스텔|타워|빌딩|주택|연립|빌|하이츠|캐슬|푸르지오|마을)"
     ),
-    "FLAT": r"(?:\s?,?\s?(?:지하|[가-하A-Z])?\s?\d{1,4}\s?(?:동|호|층)(?!선|기|봉)){1,3}",
+    "FLAT": r"(?:\s?,?\s?(?:지하|반지하|[가-하A-Z])?\s?\d{1,4}\s?(?:동|호|층)(?!선|기|봉)){1,3}",
     "ROAD": (
         r"(?<![가-힣])(?!새로|따로|서로|별로|바로|주로|홀로|도로|경로|차로|때로|절대로|스스로|별도로|참고로|최초로"
         r"|[가-힣]*(?:으로|그대로|이대로|제대로|뜻대로|맘대로|멋대로|정대로|획대로|래대로|말대로|실제로|문제로|주제로|대체로))[가-힣]{1,10}\d{0,3}(?:대로|로|길)"
@@ -108,6 +109,9 @@ _PARTS = {
 _PHONE = re.compile(r"전화|연락|핸드폰|휴대폰|팩스|문의|문자|번호|폰|내선|직통|콜센터")
 _ACCOUNT = re.compile(
     r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|카뱅|토스|(?:신한|국민|하나|우리|기업|씨티|제일)[에로]?\s?$"
+)
+_BANK = re.compile(
+    r"(?:은행|농협|신협|수협|우체국|금고|뱅크|카뱅|토스|신한|국민|하나|우리|기업)\s?(?:계좌|통장)?\s?(?:번호)?[는은이가에로]?\s?$"
 )
 _BUSINESS = re.compile(
     r"사업자|고유\s?번호|세금\s?계산서|영수증|등록증|상호|업체|회사|조합|가게|상점|등록\s?번호|법인"
@@ -159,6 +163,7 @@ ROWS: tuple[Row, ...] = (
         _BUSINESS,
     ),
     Row("business-number", "run-together", _shape(r"ALONE\d{3}GAP\d{2}GAP\d{5}(?!\d)"), None, _BUSINESS),
+    Row("account-number", "of-bank", _shape(r"ALONE\d{2,6}(?:DASH\d{1,7}){1,4}NO_UNIT"), None, _BANK),
     Row("phone", "mobile", _shape(r"ALONE01[016789]GAP\d{3,4}GAP\d{4}(?!\d)")),
     Row("phone", "international", _shape(r"\+82GAP\(?0?\)?GAP\d{1,2}GAP\d{3,4}GAP\d{4}(?!\d)")),
     Row("phone", "area-code", _shape(r"ALONE\(?AREA\)?(?:DASH|GAP)\d{3,4}(?:DASH|GAP)\d{4}(?!\d)")),
@@ -198,7 +203,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "address",
         "lot-dashed",
-        _shape(r"CITY[가-힣]{1,5}\d?동\s(?:산\s?)?\d{1,4}HYPHEN\d{1,4}(?!\d|\s?(?:번|월|명))(?:FLAT)?"),
+        _shape(
+            r"CITY[가-힣]{1,5}\d?(?:동|리)\s(?:산\s?)?\d{1,4}HYPHEN\d{1,4}(?!\d|\s?(?:번|월|명))(?:FLAT)?"
+        ),
     ),
     Row(
         "address",
@@ -210,13 +217,18 @@ ROWS: tuple[Row, ...] = (
     Row(
         "address",
         "flat-of-house",
-        _shape(r"ESTATE\s?,?\s?(?:[가-하A-Z]\s?동\s?)?(?:\d{1,4}\s?동\s?)?(?:지하\s?)?\d{1,4}\s?호(?!선|기)"),
+        _shape(
+            r"ESTATE\s?,?\s?(?:[가-하A-Z]\s?동\s?)?(?:\d{1,4}\s?동\s?)?(?:(?:지하|반지하|비|B)\s?)?\d{1,4}\s?호(?!선|기)"
+        ),
     ),
 )
 """Most telling first: of two findings that overlap, the one of the earlier row stands."""
 
 _LENGTHS: dict[str, Callable[[str], bool]] = {"account-number": _account_length_holds}
 """How many digits there must be where the shape does not say."""
+
+_STOP = "·"
+"""Ends what follows a number, so that a context that must stand right before one is not found there."""
 
 _WORTH = re.compile(r"\d|@|골[뱅벵]이|[앳엣]\s|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]")
 """What a text without personal data mostly lacks; such a text is not looked at further."""
@@ -244,6 +256,6 @@ def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
         return True
     if row.context is not None:
         before = reading.text[max(0, match.start() - CONTEXT_CHARACTERS) : match.start()]
-        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 3]
+        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 3] + _STOP
         return bool(row.context.search(before) or row.context.search(after))
     return row.check is None
