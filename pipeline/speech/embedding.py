@@ -26,11 +26,11 @@ FRAME_MS = 20
 MEAN_STEPS = 301
 """Steps of 10 ms over which features are centred."""
 
-CONTEXT_FRAMES = 101
-"""Frames of 20 ms that a mask sees: two seconds, the length of the published segment pooling."""
+MASK_FRAMES = 10
+"""Frames that share a mask. Published code lets 100 frames share one."""
 
-MARGIN_MS = 1_500
-"""Sound on both sides of a stretch that its frames depend on."""
+CONTEXT_MASKS = 11
+"""So many masks' frames are seen by each: 2.2 s, about the length of the published segment pooling."""
 
 _GROWTH = 32
 _BLOCKS = ((12, 1), (24, 2), (16, 2))
@@ -44,12 +44,28 @@ class _Affine(NamedTuple):
     shift: Any
 
 
+class _Clamped(NamedTuple):
+    """A normalisation, a rectifier and a linear layer in one step less each.
+
+    ``relu(s * x + b)`` is ``s * (clamp(x) - t)`` with ``t = -b / s``, clamped from below where ``s`` is
+    positive and from above where it is negative; scale and shift go into the weights.
+    """
+
+    low: Any
+    high: Any
+    weight: Any
+    bias: Any
+
+    def __call__(self, x: Any) -> Any:
+        import torch
+
+        return torch.addmm(self.bias, torch.clamp(x, self.low, self.high), self.weight)
+
+
 class _Layer(NamedTuple):
     """One layer of a dense block, its second normalisation folded into the weights before it."""
 
-    norm: _Affine
-    weight: Any
-    bias: Any
+    narrow: _Clamped
     local: Any
     mask: tuple[Any, Any, Any, Any]
 
@@ -72,7 +88,7 @@ class Embedder:
         """What is heard in every frame.
 
         Args:
-            sound: samples in [-1, 1] at 16 kHz, with MARGIN_MS around what is of interest.
+            sound: samples in [-1, 1] at 16 kHz; at best speech without long pauses.
 
         Returns:
             Frame ``n`` covers ``[n * FRAME_MS, (n + 1) * FRAME_MS)``; shape (frames, 512).
@@ -86,9 +102,7 @@ class Embedder:
             x = self._head((features - _sliding_mean(features, MEAN_STEPS)).T)
             x = functional.relu(functional.conv1d(x, *self._tdnn, stride=2, padding=2))[0].T
             for layers, transit, (_, dilation) in zip(self._blocks, self._transits, _BLOCKS, strict=True):
-                x = self._run_block(x, layers, dilation)
-                norm, weight = transit
-                x = torch.addcmul(norm.shift, x, norm.scale).relu_() @ weight
+                x = transit(self._run_block(x, layers, dilation))
             heard: NDArray[np.float32] = torch.addcmul(self._out.shift, x, self._out.scale).relu_().numpy()
         return heard
 
@@ -127,16 +141,13 @@ class Embedder:
         table = torch.empty(len(x), width + _GROWTH * len(layers))
         table[:, :width] = x
         for layer in layers:
-            hidden = torch.addcmul(layer.norm.shift, table[:, :width], layer.norm.scale).relu_()
-            hidden = torch.addmm(layer.bias, hidden, layer.weight).relu_()
+            hidden = layer.narrow(table[:, :width]).relu_()
             before, here, after = (hidden @ layer.local).split(_GROWTH, dim=1)
             grown = table[:, width : width + _GROWTH]
             grown.copy_(here)
             grown[dilation:] += before[:-dilation]
             grown[:-dilation] += after[dilation:]
-            weight1, bias1, weight2, bias2 = layer.mask
-            context = 2 * _sliding_mean(hidden, CONTEXT_FRAMES)
-            grown *= torch.addmm(bias2, torch.addmm(bias1, context, weight1).relu_(), weight2).sigmoid_()
+            grown *= _masks(hidden, layer.mask)
             width += _GROWTH
         return table
 
@@ -158,9 +169,7 @@ class Embedder:
         weight, bias = _folded(weights, f"{name}.linear1", f"{name}.nonlinear2.batchnorm")
         taps = weights[f"{mask}.linear_local.weight"].unbind(dim=2)
         return _Layer(
-            norm=_affine(weights, f"{name}.nonlinear1.batchnorm"),
-            weight=weight[:, :, 0].T.contiguous(),
-            bias=bias,
+            narrow=_clamped(_affine(weights, f"{name}.nonlinear1.batchnorm"), weight[:, :, 0], bias),
             local=torch.cat(taps).T.contiguous(),
             mask=(
                 weights[f"{mask}.linear1.weight"][:, :, 0].T,
@@ -170,10 +179,10 @@ class Embedder:
             ),
         )
 
-    def _transit(self, number: int) -> tuple[_Affine, Any]:
+    def _transit(self, number: int) -> _Clamped:
         name = f"xvector.transit{number}"
-        weight = self._weights[f"{name}.linear.weight"][:, :, 0].T.contiguous()
-        return _affine(self._weights, f"{name}.nonlinear.batchnorm"), weight
+        weight = self._weights[f"{name}.linear.weight"][:, :, 0]
+        return _clamped(_affine(self._weights, f"{name}.nonlinear.batchnorm"), weight, 0.0)
 
 
 @cache
@@ -197,6 +206,36 @@ def _folded(weights: Tensors, layer: str, norm: str) -> tuple[Any, Any]:
     """Weight and bias of a layer without bias and the batch normalisation behind it, in one."""
     weight, affine = weights[f"{layer}.weight"], _affine(weights, norm)
     return weight * affine.scale.reshape(-1, *[1] * (weight.dim() - 1)), affine.shift
+
+
+def _clamped(norm: _Affine, weight: Any, bias: Any) -> _Clamped:
+    """Fold a normalisation and the rectifier behind it into the linear layer behind both."""
+    import torch
+
+    scale = torch.where(norm.scale == 0, torch.finfo(torch.float32).tiny, norm.scale)
+    threshold, infinity = -norm.shift / scale, torch.full_like(scale, torch.inf)
+    scaled = weight * scale
+    return _Clamped(
+        low=torch.where(scale > 0, threshold, -infinity),
+        high=torch.where(scale > 0, infinity, threshold),
+        weight=scaled.T.contiguous(),
+        bias=bias - scaled @ threshold,
+    )
+
+
+def _masks(hidden: Any, weights: tuple[Any, Any, Any, Any]) -> Any:
+    """What is let through in each frame, by what is heard around it; shape (frames, _GROWTH)."""
+    import torch
+
+    weight1, bias1, weight2, bias2 = weights
+    frames = len(hidden)
+    whole = frames // MASK_FRAMES * MASK_FRAMES
+    groups = hidden[:whole].reshape(-1, MASK_FRAMES, hidden.shape[1]).mean(dim=1)
+    if whole < frames:
+        groups = torch.cat([groups, hidden[whole:].mean(dim=0, keepdim=True)])
+    context = 2 * _sliding_mean(groups, CONTEXT_MASKS)
+    masks = torch.addmm(bias2, torch.addmm(bias1, context, weight1).relu_(), weight2).sigmoid_()
+    return masks.repeat_interleave(MASK_FRAMES, dim=0)[:frames]
 
 
 def _sliding_mean(rows: Any, length: int) -> Any:

@@ -6,12 +6,13 @@ are heard by several threads at once, and their number changes no bit of the res
 """
 
 import base64
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import accumulate, groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,10 @@ CELL_MS = 5_000
 CELLS = 8
 """Cells in a block."""
 
-STRETCH_MS = CELLS * CELL_MS + 2 * embedding.MARGIN_MS + embedding.FRAME_MS
-"""Sound that a block's voiceprints are taken from."""
+PAUSE_MS = 500
+"""Shorter pauses are heard with the speech around them; longer ones only cost time."""
+
+PACK_MS = 5_000
 
 CLIPS = 4
 """Clips that the segmentation hears together: more cost memory and gain no time."""
@@ -174,20 +177,34 @@ def _hear(pcm: NDArray[np.int16], block: Span) -> Piece:
     excerpts = [excerpt for number in alone for excerpt in cut(runs[number], number)]
     if not excerpts:
         return runs, [], np.zeros((0, embedding.SIZE), dtype=np.float32)
-    start_ms = _stretch_start(block, len(pcm) // _SAMPLES_PER_MS)
-    frames = embedding.embedder().frames(_sound(pcm, start_ms, start_ms + STRETCH_MS))
-    places = [_frames(excerpt, start_ms, len(frames)) for excerpt in excerpts]
+    sound, places = _packed(pcm, runs, excerpts)
+    frames = embedding.embedder().frames(sound)
     let_go(pcm)
     return runs, excerpts, embedding.embedder().voiceprints(frames, places)
 
 
-def _stretch_start(block: Span, sound_ms: int) -> int:
-    """Where the sound for a block's voiceprints starts: always as much, if there is so much.
+def _packed(
+    pcm: NDArray[np.int16], runs: list[Run], excerpts: list[Excerpt]
+) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
+    """The speech of a block without its longer pauses, and which frames of it each excerpt covers.
 
-    Libraries keep memory for every size that they ever met. Frames begin where the sound given begins.
+    The sound is filled up with its own beginning to a multiple of PACK_MS: libraries keep memory for every
+    size that they ever met.
     """
-    start_ms = max(0, min(block.start - embedding.MARGIN_MS, sound_ms - STRETCH_MS))
-    return start_ms - start_ms % embedding.FRAME_MS
+    parts = joined((Span(run.start_ms, run.end_ms) for run in runs), PAUSE_MS)
+    starts = list(accumulate((_whole_frames(part.length) for part in parts), initial=0))
+    sound = np.zeros(starts[-1] * _SAMPLES_PER_MS, dtype=np.float32)
+    for part, start in zip(parts, starts, strict=False):
+        heard = _sound(pcm, part.start, part.end)
+        sound[start * _SAMPLES_PER_MS :][: len(heard)] = heard
+    shifts = {part.start: start - part.start for part, start in zip(parts, starts, strict=False)}
+    firsts = [part.start for part in parts]
+    places = []
+    for excerpt in excerpts:
+        shift = shifts[firsts[bisect_right(firsts, excerpt.start_ms) - 1]]
+        places.append(_frames(excerpt.start_ms + shift, excerpt.end_ms + shift))
+    size = -(-starts[-1] // PACK_MS) * PACK_MS * _SAMPLES_PER_MS
+    return np.resize(sound, size), places
 
 
 def _runs(pcm: NDArray[np.int16], block: Span) -> list[Run]:
@@ -238,21 +255,20 @@ def cut(run: Run, number: int) -> list[Excerpt]:
     return [Excerpt(start, start + EXCERPT_MS, number) for start in starts]
 
 
-def _frames(excerpt: Excerpt, start_ms: int, count: int) -> tuple[int, int]:
-    """The frames that an excerpt covers, at least two of those there are."""
-    first = round((excerpt.start_ms - start_ms) / embedding.FRAME_MS)
-    last = round((excerpt.end_ms - start_ms) / embedding.FRAME_MS)
-    first = max(0, min(first, count - 2))
-    return first, min(max(last, first + 2), count)
+def _frames(start_ms: int, end_ms: int) -> tuple[int, int]:
+    """The frames of a stretch, at least two."""
+    first = start_ms // embedding.FRAME_MS
+    return first, max(round(end_ms / embedding.FRAME_MS), first + 2)
+
+
+def _whole_frames(length_ms: int) -> int:
+    """A length in milliseconds, rounded up to whole frames, at least two."""
+    return max(-(-length_ms // embedding.FRAME_MS), 2) * embedding.FRAME_MS
 
 
 def _sound(pcm: NDArray[np.int16], start_ms: int, end_ms: int) -> NDArray[np.float32]:
-    """Samples of a stretch in [-1, 1); less where the recording ends, but two frames at least."""
-    part = pcm[start_ms * _SAMPLES_PER_MS : end_ms * _SAMPLES_PER_MS]
-    least = 2 * embedding.FRAME_MS * _SAMPLES_PER_MS
-    sound = np.zeros(max(len(part), least), dtype=np.float32)
-    np.divide(part, 32768, out=sound[: len(part)])
-    return sound
+    """Samples of a stretch in [-1, 1); fewer where the recording ends."""
+    return pcm[start_ms * _SAMPLES_PER_MS : end_ms * _SAMPLES_PER_MS].astype(np.float32) / np.float32(32768)
 
 
 def joined(spans: Iterable[Span], gap_ms: int = 0) -> tuple[Span, ...]:
