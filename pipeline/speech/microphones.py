@@ -31,10 +31,15 @@ LEAST_SHARE = 0.01
 LIVE_DB = 15.0
 """Between the noise of a microphone and the speech in it lies at least this much."""
 
-BELOW_OWN_DB = 25.0
-"""Softer than a microphone's own loudest by this much is not its owner speaking."""
+BELOW_OWN_DB = 32.0
+"""Softer than a microphone's own loud speech by this much is not its owner speaking,"""
 
-PAUSE_MS = 300
+ABOVE_NOISE_DB = 8.0
+"""nor is what stands out of its own noise by less than this."""
+
+PAUSE_MS = 600
+"""Shorter pauses do not end what somebody says: the same as where voices are told apart by sound."""
+
 BURST_MS = 120
 
 
@@ -45,13 +50,14 @@ def one_microphone_each(levels: NDArray[np.uint8]) -> bool:
         levels: shape (frames, channels), see STEPS_PER_DB.
     """
     relative, audible = _relative(levels)
-    if relative.shape[1] < 2 or not audible.any():
+    spoken = relative[audible.any(axis=1)]
+    if relative.shape[1] < 2 or not len(spoken):
         return False
-    ordered = np.sort(relative[audible], axis=1)
+    ordered = np.sort(spoken, axis=1)
     apart = ordered[:, -1] - ordered[:, -2] >= APART_DB
     if apart.mean() < APART_SHARE:
         return False
-    turns = np.bincount(relative[audible][apart].argmax(axis=1), minlength=relative.shape[1])
+    turns = np.bincount(spoken[apart].argmax(axis=1), minlength=relative.shape[1])
     enough = (turns * FRAME_MS >= LEAST_SPEECH_MS) & (turns >= LEAST_SHARE * turns.sum())
     return int(enough.sum()) >= 2
 
@@ -64,24 +70,24 @@ def speech_per_channel(levels: NDArray[np.uint8], duration_ms: int) -> tuple[tup
         duration_ms: the recording's length; no span goes beyond.
     """
     relative, audible = _relative(levels)
-    live = _live(levels)
     spans: list[tuple[Span, ...]] = [() for _ in range(levels.shape[1])]
-    for place, channel in enumerate(np.flatnonzero(live)):
+    for place, channel in enumerate(np.flatnonzero(_live(levels))):
         near = relative[:, place] > relative.max(axis=1) - APART_DB
-        spans[channel] = _spans(audible & near & (relative[:, place] > -BELOW_OWN_DB), duration_ms)
+        spans[channel] = _spans(near & audible[:, place], duration_ms)
     return tuple(spans)
 
 
 def _relative(levels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Levels of the live channels in dB below their own speech, and in which frames anybody speaks.
+    """Levels of the live channels in dB below their own loud speech, and which may be speech.
 
     Microphones are set differently: only a channel's own speech says what is loud in it.
     """
     decibels = levels[:, _live(levels)] / STEPS_PER_DB
     if not decibels.size:
-        return decibels, np.zeros(len(levels), dtype=np.bool_)
+        return decibels, np.zeros(decibels.shape, dtype=np.bool_)
     relative = decibels - np.percentile(decibels, 95, axis=0)
-    return relative, relative.max(axis=1) > -BELOW_OWN_DB
+    noise = np.percentile(relative, 10, axis=0)
+    return relative, relative > np.maximum(noise + ABOVE_NOISE_DB, -BELOW_OWN_DB)
 
 
 def _live(levels: NDArray[np.uint8]) -> NDArray[np.bool_]:
