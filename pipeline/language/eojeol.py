@@ -142,31 +142,32 @@ def gather(words: Sequence[Word], span: Span, breaks: Container[int] = ()) -> li
     A word with white space inside stays one eojeol, so that every eojeol is a whole number of words; a blank
     word joins the one before. ``breaks`` are the words with which the recogniser's phrases begin.
     """
-    starts = [i for i in range(span.start, span.end) if i == span.start or _begins(words, i) or i in breaks]
     made: list[Eojeol] = []
     place = 0
-    for start, end in pairwise([*starts, span.end]):
-        group = words[start:end]
-        text = unicodedata.normalize("NFC", " ".join("".join(word.text for word in group).split()))
-        made.append(
-            Eojeol(
-                text,
-                Span(start, end),
-                place,
-                group[0].start_ms,
-                group[-1].end_ms,
-                confidence=min(word.confidence for word in group),
-            )
-        )
+    for start, end in pairwise([*_starts(words, span, breaks), span.end]):
+        first, last = words[start], words[end - 1]
+        whole = first.text if end - start == 1 else "".join([word.text for word in words[start:end]])
+        text = unicodedata.normalize("NFC", " ".join(whole.split()))
+        sure = first.confidence if first is last else min(word.confidence for word in words[start:end])
+        lead_ms = 0
+        if made:
+            lead_ms = made[-1].pause_ms = max(0, first.start_ms - made[-1].end_ms)
+        made.append(Eojeol(text, Span(start, end), place, first.start_ms, last.end_ms, 0, lead_ms, sure))
         place += len(text) + 1
-    for left, right in pairwise(made):
-        left.pause_ms = right.lead_ms = max(0, right.start_ms - left.end_ms)
     return made
 
 
-def _begins(words: Sequence[Word], index: int) -> bool:
-    text = words[index].text
-    return bool(text.strip()) and (text[0].isspace() or words[index - 1].text[-1:].isspace())
+def _starts(words: Sequence[Word], span: Span, breaks: Container[int]) -> list[int]:
+    """The words with which an eojeol begins."""
+    starts, apart = [], True
+    for index in range(span.start, span.end):
+        text = words[index].text
+        apart = apart or text[:1].isspace() or index in breaks
+        if apart and (text.strip() or index == span.start):
+            starts.append(index)
+            apart = False
+        apart = apart or text[-1:].isspace()
+    return starts
 
 
 def hand_out(said: list[Eojeol], parse: Parse) -> None:

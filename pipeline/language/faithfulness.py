@@ -76,16 +76,14 @@ def unfaithful(said: Sequence[Eojeol], clean: CleanTurn, fillers: Container[str]
         return found
     place = 0
     for link in clean.links:
-        start = place
-        while place < len(said) and said[place].words.end <= link.words.end:
+        start, end = place, link.words.end
+        while place < len(said) and said[place].words.end <= end:
             place += 1
-        group = tuple(said[start:place])
-        before = " ".join(one.text for one in group)
+        before = " ".join([one.text for one in said[start:place]])
         after = clean.text[link.chars.start : link.chars.end].rstrip()
         if before != after:
-            change = Change(
-                group, letters(before), letters(after), letters(clean.text[link.chars.end :][:80])
-            )
+            following = letters(clean.text[link.chars.end :][:80])
+            change = Change(tuple(said[start:place]), letters(before), letters(after), following)
             law = _broken(change, link, fillers)
             if law:
                 found.append(Violation(start, law, f"{before} -> {after}"))
