@@ -62,8 +62,8 @@ def _fill(folder: Path, sessions: int) -> Path:
                     path.parent.mkdir(exist_ok=True)
                     path.write_bytes(store.canonical({"head": store.plain(head), "body": {}}))
                     stat = FileStat.of(path)
-                    row = ArtifactRow(step.fingerprint, ingredients, facets, stat.size, stat.mtime_ns)
-                    opened.ledger.commit(task, row)
+                    row = ArtifactRow(step.fingerprint, facets, stat.size, stat.mtime_ns)
+                    opened.ledger.commit(task, row, ingredients)
                     settled[task] = Step(task, State.CURRENT, "", ingredients=ingredients, row=row)
     return space.root
 

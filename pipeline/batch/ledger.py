@@ -36,7 +36,6 @@ class ArtifactRow:
     """A stored result as the ledger remembers it; size and mtime tell whether the file was touched since."""
 
     fingerprint: str
-    ingredients: dict[str, Any]
     facets: dict[str, str]
     size: int
     mtime_ns: int
@@ -161,23 +160,28 @@ class Ledger:
     def artifacts(self) -> dict[Task, ArtifactRow]:
         """Every result that was committed."""
         rows = self._db.execute(
-            "SELECT session, stage, unit, fingerprint, ingredients, facets, size, mtime_ns FROM artifact"
+            "SELECT session, stage, unit, fingerprint, facets, size, mtime_ns FROM artifact"
         )
         return {
-            Task(session, stage, unit): ArtifactRow(
-                fingerprint, json.loads(ingredients), json.loads(facets), size, mtime
-            )
-            for session, stage, unit, fingerprint, ingredients, facets, size, mtime in rows
+            Task(session, stage, unit): ArtifactRow(fingerprint, json.loads(facets), size, mtime)
+            for session, stage, unit, fingerprint, facets, size, mtime in rows
         }
 
-    def commit(self, task: Task, row: ArtifactRow) -> None:
+    def ingredients(self, task: Task) -> dict[str, Any] | None:
+        """What a committed result was made of; None where there is none."""
+        found = self._db.execute(
+            "SELECT ingredients FROM artifact WHERE session = ? AND stage = ? AND unit = ?", astuple(task)
+        ).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def commit(self, task: Task, row: ArtifactRow, ingredients: dict[str, Any]) -> None:
         """Record a result whose file is safely on disk; an earlier failure of the same work is over."""
         self._db.execute(
             "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *astuple(task),
                 row.fingerprint,
-                json.dumps(row.ingredients, ensure_ascii=False, sort_keys=True),
+                json.dumps(ingredients, ensure_ascii=False, sort_keys=True),
                 json.dumps(row.facets, sort_keys=True),
                 row.size,
                 row.mtime_ns,

@@ -84,6 +84,7 @@ class Planner:
         self.stages = {stage.name: stage for stage in stages}
         self.orders = orders
         self._order = {stage.name: number for number, stage in enumerate(stages)}
+        self._ledger = ledger
         self._rows = ledger.artifacts()
         self._failures = ledger.failures()
         self._edits: dict[str, Edits] = {}
@@ -179,16 +180,14 @@ class Planner:
         head = store.read_head(path) if touched and path.exists() else None
         if head and head.fingerprint == wanted:
             return self._with_files(self._adopt(task, head, ingredients))
-        return self._stale(task, ingredients, row, head)
+        return self._stale(task, ingredients, head)
 
-    def _stale(
-        self, task: Task, ingredients: Ingredients, row: ArtifactRow | None, head: store.Head | None
-    ) -> Step:
+    def _stale(self, task: Task, ingredients: Ingredients, head: store.Head | None) -> Step:
         failure = self._failures.get(task)
         if failure and failure.fingerprint == fingerprint(ingredients) and not self.orders.retry:
             state = State.FAILED if failure.permanent else State.STALE
             return Step(task, state, f"failed before: {failure.code}", ingredients=ingredients)
-        old = head.ingredients if head else row.ingredients if row else None
+        old = head.ingredients if head else self._ledger.ingredients(task)
         if old is None:
             return Step(task, State.STALE, "no result yet", ingredients=ingredients)
         found = changes(old, ingredients)
@@ -199,7 +198,7 @@ class Planner:
 
     def _adopt(self, task: Task, head: store.Head, ingredients: Ingredients) -> Step:
         stat = FileStat.of(self.workspace.artifact(*_where(task)))
-        row = ArtifactRow(head.fingerprint, head.ingredients, head.facets, stat.size, stat.mtime_ns)
+        row = ArtifactRow(head.fingerprint, head.facets, stat.size, stat.mtime_ns)
         return Step(task, State.ADOPTABLE, "found on disk", ingredients=ingredients, row=row)
 
     def _with_files(self, step: Step) -> Step:

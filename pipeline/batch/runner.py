@@ -142,7 +142,7 @@ class Runner:
             case State.CURRENT:
                 report.current += 1
             case State.ADOPTABLE if step.row:
-                self._ledger.commit(step.task, step.row)
+                self._ledger.commit(step.task, step.row, step.ingredients or {})
                 store.discard_blocks(self._planner.workspace.blocks(step.fingerprint))
                 self._ledger.log_task(self._run, step.task, step.fingerprint, step.reason, "adopted", 0)
                 report.current += 1
@@ -250,7 +250,7 @@ class Runner:
 
     def _succeed(self, step: Step, done: Done) -> None:
         with self._ledger.transaction():
-            self._ledger.commit(step.task, done.row)
+            self._ledger.commit(step.task, done.row, step.ingredients or {})
             self._ledger.log_task(
                 self._run, step.task, step.fingerprint, step.reason, "done", done.elapsed_ms
             )
