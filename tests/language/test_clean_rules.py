@@ -1,5 +1,6 @@
 """Each rule of cleaning by itself, on sentences with a known answer; a slash is a pause of 400 ms."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from spoken_turns import cleaned, differences, spoken, turns_of
 from pipeline.config import CleanSettings, Glossary, Term
 from pipeline.language.clean import RULES, chosen, clean
 from pipeline.language.rules.numbers import value, written
-from pipeline.model import CleanTurn, Word
+from pipeline.model import CleanTurn, Span, Word
 
 pytestmark = pytest.mark.model
 
@@ -221,3 +222,29 @@ def test_numerals_have_one_value_or_none(numeral: str, number: int | None) -> No
 )
 def test_numbers_are_written_as_public_documents_do(number: int, unit: str, text: str) -> None:
     assert written(number, unit) == text
+
+
+def test_a_turn_of_no_words_or_of_blank_ones_is_empty_and_still_accounts_for_them() -> None:
+    turns, transcripts = turns_of([(), (Word(0, 100, " ", 0.9), Word(100, 200, "", 0.9))])
+    none, blank = clean(turns, transcripts, Glossary(), CleanSettings())
+    assert (none.text, none.links, none.sentences, none.morphemes) == ("", (), (), ())
+    assert blank.text == ""
+    assert [(link.chars.length, link.words.start, link.words.end) for link in blank.links] == [(0, 0, 2)]
+
+
+def test_pieces_of_words_become_one_link_an_eojeol() -> None:
+    texts = [" 저희", "가", " 마을", "을", " 바꿨", "어요", "."]
+    words = tuple(Word(200 * i, 200 * i + 200, text, 0.9) for i, text in enumerate(texts))
+    turns, transcripts = turns_of([words])
+    (turn,) = clean(turns, transcripts, Glossary(), CleanSettings())
+    assert turn.text == "저희가 마을을 바꿨어요."
+    assert [(link.words.start, link.words.end) for link in turn.links] == [(0, 2), (2, 4), (4, 7)]
+
+
+def test_turns_in_the_middle_of_a_recording_keep_the_numbers_of_its_words() -> None:
+    words = spoken("저희가 했습니다. 음/ 그렇게 했구요.")
+    turns, transcripts = turns_of([words])
+    late = replace(turns[0], words=Span(2, 5))
+    (turn,) = clean([late], transcripts, Glossary(), CleanSettings())
+    assert [(link.words.start, link.words.end) for link in turn.links] == [(2, 3), (3, 4), (4, 5)]
+    assert differences(turn) == [("filler", "음", ""), ("spelling", "했구요.", "했고요.")]
