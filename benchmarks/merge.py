@@ -1,0 +1,47 @@
+"""How long it takes to merge a person's edits of a long draft with a rerun, bookmarks kept and all lost.
+
+Prints the seconds of one merge for each, and how many words of the editor's, conflicts and blocks there are.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).parent.parent
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--blocks", type=int, default=8_000)
+    parser.add_argument("--edits", type=int, default=800)
+    options = parser.parse_args()
+    sys.path[:0] = [str(ROOT), str(ROOT / "tests/drafts")]
+    from edited_drafts import Editor, chapter, read, rerun
+
+    from pipeline.drafts.merge import merge
+
+    random = Random(5)
+    base = chapter(random, options.blocks)
+    edited = Editor(random).edit(read(base), options.edits)
+    new = rerun(random, base)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{'bookmarks':<12} {'s':>6} {'words':>7} {'lost':>5} {'conflicts':>10} {'blocks':>7}")
+    for label, blocks in (("kept", edited), ("all lost", [replace(block, id="") for block in edited])):
+        started = time.perf_counter()
+        merged = merge(base, blocks, new)
+        seconds = time.perf_counter() - started
+        mine = Counter(word for block in edited for word in block.text.split() if word.startswith("편집"))
+        there = Counter(word for block in merged.chapter.blocks for word in block.text.split())
+        counts = (mine.total(), (mine - there).total(), len(merged.conflicts), len(merged.chapter.blocks))
+        print(f"{label:<12} {seconds:>6.2f} {counts[0]:>7} {counts[1]:>5} {counts[2]:>10} {counts[3]:>7}")
+
+
+if __name__ == "__main__":
+    main()

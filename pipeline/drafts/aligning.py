@@ -1,0 +1,161 @@
+"""Which paragraphs of an edited draft are which blocks of the draft it was made from.
+
+Bookmarks tell most of it. Word processors lose some, leave them behind where a paragraph is split, and drop
+one where two are joined; there the words tell: a paragraph belongs where its words are missing.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import Block
+
+Bigrams = Counter[str]
+
+SAME_TEXT = 0.3
+"""Share of the shorter text's bigrams that a bookmark's paragraph must have in common with its block, else
+the bookmark may have stayed behind while the text moved on."""
+
+HELD = 0.5
+"""Share of a paragraph's bigrams that must be missing elsewhere for it to be a part of there."""
+
+MIN_SHARED = 2
+"""Fewer shared bigrams prove nothing."""
+
+COMMON = 60
+"""A bigram in more texts than this points nowhere."""
+
+RARE = 24
+"""How many of a text's rarest bigrams are looked up."""
+
+CANDIDATES = 8
+"""How many of the texts found by them are compared."""
+
+
+def align(base: Sequence[Block], edited: Sequence[ReadBlock]) -> list[tuple[int, int]]:
+    """Pairs of a paragraph's and a block's number: the paragraph holds words of the block, or replaces it.
+
+    A split block is in several pairs, and so is a paragraph that joins blocks.
+    """
+    return sorted(_Alignment(base, edited).pairs)
+
+
+def bigrams(text: str) -> Bigrams:
+    """Pairs of neighbouring letters, white space left out; a lone letter stands for itself."""
+    letters = "".join(text.split())
+    return Counter(letters[i : i + 2] for i in range(max(1, len(letters) - 1)) if letters)
+
+
+def likeness(one: Bigrams, other: Bigrams) -> float:
+    """Share of the smaller one's bigrams that both have, 0 to 1; 1 where one is empty."""
+    return (one & other).total() / min(one.total(), other.total()) if one and other else 1.0
+
+
+def pair_equal(
+    left: Iterable[tuple[Hashable, int]], right: Iterable[tuple[Hashable, int]]
+) -> list[tuple[int, int]]:
+    """Numbers of equal keys in pairs, in the order they come; what has no counterpart is left out."""
+    waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+    for key, number in right:
+        waiting[key].append(number)
+    return [(number, waiting[key].popleft()) for key, number in left if waiting.get(key)]
+
+
+class _Alignment:
+    """Claims paragraphs for blocks: by bookmark, by equal text, by missing words, and by bookmark alone."""
+
+    def __init__(self, base: Sequence[Block], edited: Sequence[ReadBlock]) -> None:
+        self.base, self.edited = base, edited
+        self.pairs: list[tuple[int, int]] = []
+        self.free_edited = dict.fromkeys(range(len(edited)))
+        self.free_base = dict.fromkeys(range(len(base)))
+        self._by_bookmark(SAME_TEXT)
+        self._by_text()
+        if self.free_edited or self.free_base:
+            self._by_words()
+        self._by_bookmark(0.0)
+
+    def _claim(self, paragraph: int, block: int) -> None:
+        self.pairs.append((paragraph, block))
+        self.free_edited.pop(paragraph, None)
+        self.free_base.pop(block, None)
+
+    def _by_bookmark(self, least: float) -> None:
+        """Of several paragraphs with one bookmark the likest has it, the first of equals."""
+        places = {self.base[i].id: i for i in self.free_base}
+        claims: dict[int, list[tuple[float, int]]] = defaultdict(list)
+        for paragraph in range(len(self.edited)):
+            item = self.edited[paragraph]
+            own = (item.id,) if paragraph in self.free_edited else ()
+            joined = item.joined if least else ()
+            for block in {places[name] for name in (*own, *joined) if name in places}:
+                claims[block].append((self._likeness(paragraph, block), -paragraph))
+        for block, found in claims.items():
+            best, paragraph = max(found)
+            if best >= least:
+                self._claim(-paragraph, block)
+
+    def _likeness(self, paragraph: int, block: int) -> float:
+        mine, theirs = self.edited[paragraph], self.base[block]
+        if mine.text == theirs.text or (mine.cells and theirs.cells):
+            return 1.0
+        return likeness(bigrams(mine.text), bigrams(theirs.text))
+
+    def _by_text(self) -> None:
+        """Equal texts in the order they come, first those of equal kind."""
+        keys: tuple[Callable[[Block | ReadBlock], Hashable], ...] = (
+            lambda item: (item.kind, item.text),
+            lambda item: item.text,
+        )
+        for key in keys:
+            paragraphs = [(key(self.edited[i]), i) for i in self.free_edited]
+            for paragraph, block in pair_equal(paragraphs, ((key(self.base[i]), i) for i in self.free_base)):
+                self._claim(paragraph, block)
+
+    def _by_words(self) -> None:
+        """A paragraph without a place goes where its words are missing, a block where they are too many."""
+        lacking = {i: bigrams(self.base[i].text) for i in self.free_base}
+        surplus = {i: bigrams(self.edited[i].text) for i in self.free_edited}
+        for i, j in self.pairs:
+            if self.edited[i].text != self.base[j].text:
+                mine, theirs = bigrams(self.edited[i].text), bigrams(self.base[j].text)
+                lacking[j], surplus[i] = theirs - mine, mine - theirs
+        missing = _Finder(lacking)
+        for i in list(self.free_edited):
+            for j in missing.find(surplus[i], lacking, self.free_base):
+                self._claim(i, j)
+                surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
+        spare = _Finder(surplus)
+        for j in list(self.free_base):
+            for i in spare.find(lacking[j], surplus, ()):
+                self._claim(i, j)
+                surplus[i] = surplus[i] - lacking[j]
+
+
+def _shared(words: Bigrams, missing: Bigrams, either: bool) -> int:
+    """How many bigrams are shared, 0 where too few: HELD of ``words``, or of ``either``, must be."""
+    shared = (words & missing).total()
+    size = min(words.total(), missing.total()) if either else words.total()
+    return shared if shared >= max(MIN_SHARED, HELD * size) else 0
+
+
+class _Finder:
+    """Finds the few texts that may share most bigrams with a given one, by its rarest bigrams."""
+
+    def __init__(self, texts: Mapping[int, Bigrams]) -> None:
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for number, words in texts.items():
+            for bigram in words:
+                self._places[bigram].append(number)
+
+    def find(self, words: Bigrams, now: Mapping[int, Bigrams], whole: Container[int]) -> list[int]:
+        """The number of the text that shares most bigrams, if they are enough; else nothing.
+
+        ``now`` is what is left of the texts; those in ``whole`` are as they were at first.
+        """
+        postings = sorted((self._places[bigram] for bigram in words if bigram in self._places), key=len)
+        votes = Counter(i for numbers in postings[:RARE] if len(numbers) <= COMMON for i in numbers)
+        nearest = [number for number, _ in votes.most_common(CANDIDATES)]
+        scored = [(_shared(words, now[i], either=i in whole), -i) for i in nearest]
+        best, number = max(scored, default=(0, 0))
+        return [-number] if best else []
