@@ -54,17 +54,17 @@ def _fill(folder: Path, sessions: int) -> Path:
             for session in inventory.sessions:
                 settled: dict[object, Step] = {}
                 for task in planner.tasks(session):
-                    ingredients = planner.ingredients(task, session, settled)  # type: ignore[arg-type]
-                    step = Step(task, State.CURRENT, "", ingredients=ingredients)
+                    recipe = planner.recipe(task, session, settled)  # type: ignore[arg-type]
+                    step = Step(task, State.CURRENT, "", recipe=recipe)
                     facets = {"all": store.digest(store.canonical({})), "pcm": "0" * 64}
                     path = space.artifact(task.session, task.stage, task.unit)
-                    head = store.Head(task.stage, task.unit, step.fingerprint, ingredients, facets)
+                    head = store.Head(task.stage, task.unit, step.fingerprint, step.ingredients, facets)
                     path.parent.mkdir(exist_ok=True)
                     path.write_bytes(store.canonical({"head": store.plain(head), "body": {}}))
                     stat = FileStat.of(path)
                     row = ArtifactRow(step.fingerprint, facets, stat.size, stat.mtime_ns)
-                    opened.ledger.commit(task, row, ingredients)
-                    settled[task] = Step(task, State.CURRENT, "", ingredients=ingredients, row=row)
+                    opened.ledger.commit(task, row, step.ingredients)
+                    settled[task] = Step(task, State.CURRENT, "", recipe=recipe, row=row)
     return space.root
 
 

@@ -89,7 +89,7 @@ class Workspace:
     def artifact(self, session_id: str, stage: str, unit: str = "") -> Path:
         """A stage's stored result; ``unit`` is the recording's digest where a stage works per recording."""
         name = f"{stage}.{unit[:12]}.json" if unit else f"{stage}.json"
-        return self.session(session_id) / name
+        return Path(self.root, "transcripts", session_id, name)
 
     def inside(self, path: str | Path) -> Path:
         """Resolve a path from outside, and refuse one that leads out of the workspace.

@@ -13,8 +13,8 @@ from pathlib import Path
 from pipeline.batch.ledger import FileStat, KnownSession, Ledger
 from pipeline.errors import PipelineError
 from pipeline.intake import filenames, refusals
-from pipeline.intake.media import file_digest
 from pipeline.intake.sessions import Candidate, Ignored, discover
+from pipeline.intake.source import file_digest
 from pipeline.model import Recording, Session
 from pipeline.workspace import Workspace
 

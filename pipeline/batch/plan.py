@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.batch import store
 from pipeline.batch.ledger import ArtifactRow, Failure, FileStat, Ledger, Task
 from pipeline.batch.revisions import Revisions
-from pipeline.batch.stage import Change, Need, Scope, Sources, Stage, changes, fingerprint
+from pipeline.batch.stage import Change, Need, Scope, Sources, Stage, changes
 from pipeline.batch.store import Ingredients
 from pipeline.config import Configuration
 from pipeline.edits import Edits, load_edits
@@ -45,7 +45,8 @@ class Step:
     state: State
     reason: str
     changes: tuple[Change, ...] = ()
-    ingredients: Ingredients | None = None
+    recipe: bytes = b""
+    """Canonical JSON of the ingredients; empty while they are not known."""
     row: ArtifactRow | None = None
     problem: PipelineError | None = None
     """Why the task cannot even be judged."""
@@ -53,7 +54,13 @@ class Step:
     @property
     def fingerprint(self) -> str:
         """Identity of the work; empty while the ingredients are not known."""
-        return fingerprint(self.ingredients) if self.ingredients is not None else ""
+        return store.digest(self.recipe) if self.recipe else ""
+
+    @property
+    def ingredients(self) -> Ingredients:
+        """Everything that determines the result, by name."""
+        found: Ingredients = json.loads(self.recipe or b"{}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +150,13 @@ class Planner:
         if waiting := next((s for s in needed if s.state in (State.STALE, State.WAITING)), None):
             return Step(task, State.WAITING, f"after {waiting.task.stage}")
         try:
-            ingredients = self.ingredients(task, session, settled)
+            recipe = self.recipe(task, session, settled)
         except (MissingError, ConflictError) as problem:
             return Step(task, State.FAILED, problem.code, problem=problem)
-        return self._judge(task, ingredients)
+        return self._judge(task, recipe)
 
-    def ingredients(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Ingredients:
-        """Everything that determines a task's result, by name."""
+    def recipe(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> bytes:
+        """Everything that determines a task's result, by name, as canonical JSON."""
         stage = self.stages[task.stage]
         sources = Sources(session, self.config, self.edits(session), self._revisions.of)
         found: dict[str, Any] = {"stage": stage.name, "version": stage.version}
@@ -158,9 +165,7 @@ class Planner:
         for need in stage.needs:
             digests = [_facet(settled[task], need) for task in self._needed(need, task, session)]
             found[f"input.{need.stage}.{need.facet}"] = digests
-        # Compared with what comes back from JSON: tuples and enums must look the same there and here.
-        plain: Ingredients = json.loads(store.canonical(found))
-        return plain
+        return store.canonical(found)
 
     def _needed(self, need: Need, task: Task, session: Session) -> list[Task]:
         if self.stages[need.stage].scope is Scope.SESSION:
@@ -168,51 +173,53 @@ class Planner:
         units = [task.unit] if task.unit else [recording.digest for recording in session.recordings]
         return [Task(session.id, need.stage, unit) for unit in units]
 
-    def _judge(self, task: Task, ingredients: Ingredients) -> Step:
-        wanted = fingerprint(ingredients)
+    def _judge(self, task: Task, recipe: bytes) -> Step:
+        wanted = store.digest(recipe)
         if self._forced(task.stage):
-            return Step(task, State.STALE, "asked to redo", ingredients=ingredients)
+            return Step(task, State.STALE, "asked to redo", recipe=recipe)
         row = self._rows.get(task)
         path = self.workspace.artifact(*_where(task))
         touched = not (row and path.exists() and _stat(row) == _stat(FileStat.of(path)))
         if row and row.fingerprint == wanted and not touched:
-            return self._with_files(Step(task, State.CURRENT, "unchanged", ingredients=ingredients, row=row))
+            return self._with_files(Step(task, State.CURRENT, "unchanged", recipe=recipe, row=row))
         head = store.read_head(path) if touched and path.exists() else None
         if head and head.fingerprint == wanted:
-            return self._with_files(self._adopt(task, head, ingredients))
-        return self._stale(task, ingredients, head)
+            return self._with_files(self._adopt(task, head, recipe))
+        return self._stale(task, recipe, head)
 
-    def _stale(self, task: Task, ingredients: Ingredients, head: store.Head | None) -> Step:
+    def _stale(self, task: Task, recipe: bytes, head: store.Head | None) -> Step:
         failure = self._failures.get(task)
-        if failure and failure.fingerprint == fingerprint(ingredients) and not self.orders.retry:
+        if failure and failure.fingerprint == store.digest(recipe) and not self.orders.retry:
             state = State.FAILED if failure.permanent else State.STALE
-            return Step(task, state, f"failed before: {failure.code}", ingredients=ingredients)
+            return Step(task, state, f"failed before: {failure.code}", recipe=recipe)
         old = head.ingredients if head else self._ledger.ingredients(task)
         if old is None:
-            return Step(task, State.STALE, "no result yet", ingredients=ingredients)
-        found = changes(old, ingredients)
+            return Step(task, State.STALE, "no result yet", recipe=recipe)
+        found = changes(old, json.loads(recipe))
         reason = (
             "changed: " + ", ".join(change.name for change in found) if found else "the result is missing"
         )
-        return Step(task, State.STALE, reason, found, ingredients)
+        return Step(task, State.STALE, reason, found, recipe)
 
-    def _adopt(self, task: Task, head: store.Head, ingredients: Ingredients) -> Step:
+    def _adopt(self, task: Task, head: store.Head, recipe: bytes) -> Step:
         stat = FileStat.of(self.workspace.artifact(*_where(task)))
         row = ArtifactRow(head.fingerprint, head.facets, stat.size, stat.mtime_ns)
-        return Step(task, State.ADOPTABLE, "found on disk", ingredients=ingredients, row=row)
+        return Step(task, State.ADOPTABLE, "found on disk", recipe=recipe, row=row)
 
     def _with_files(self, step: Step) -> Step:
         """A stage that leaves files for people is stale where one of them is missing."""
-        folder = self.workspace.session(step.task.session)
-        files = (
+        names = (
             [name.removeprefix("file:") for name in step.row.facets if name.startswith("file:")]
             if step.row
             else []
         )
-        missing = [name for name in files if not (folder / name).exists()]
+        if not names:
+            return step
+        folder = self.workspace.session(step.task.session)
+        missing = [name for name in names if not (folder / name).exists()]
         if not missing:
             return step
-        return Step(step.task, State.STALE, f"missing: {', '.join(missing)}", ingredients=step.ingredients)
+        return Step(step.task, State.STALE, f"missing: {', '.join(missing)}", recipe=step.recipe)
 
     def _forced(self, stage: str) -> bool:
         return self.orders.redo_from is not None and self._order[stage] >= self._order[self.orders.redo_from]

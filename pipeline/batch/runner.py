@@ -142,7 +142,7 @@ class Runner:
             case State.CURRENT:
                 report.current += 1
             case State.ADOPTABLE if step.row:
-                self._ledger.commit(step.task, step.row, step.ingredients or {})
+                self._ledger.commit(step.task, step.row, step.ingredients)
                 store.discard_blocks(self._planner.workspace.blocks(step.fingerprint))
                 self._ledger.log_task(self._run, step.task, step.fingerprint, step.reason, "adopted", 0)
                 report.current += 1
@@ -194,7 +194,7 @@ class Runner:
             workspace=self._planner.workspace,
             config=self._planner.config,
             edits=self._planner.edits(session),
-            ingredients=step.ingredients or {},
+            ingredients=step.ingredients,
             threads=self._threads,
             time_limit_s=limit,
         )
@@ -250,7 +250,7 @@ class Runner:
 
     def _succeed(self, step: Step, done: Done) -> None:
         with self._ledger.transaction():
-            self._ledger.commit(step.task, done.row, step.ingredients or {})
+            self._ledger.commit(step.task, done.row, step.ingredients)
             self._ledger.log_task(
                 self._run, step.task, step.fingerprint, step.reason, "done", done.elapsed_ms
             )
