@@ -26,16 +26,13 @@ from pipeline.speech.vad import let_go
 CELL_MS = 5_000
 """Of each clip of 10 s only this much around its middle is believed: at its edges the network guesses."""
 
-CELLS = 8
-"""Cells in a block."""
+CELLS = 4
+"""Cells in a block: of more, what is computed in between no longer fits a processor's cache."""
 
 PAUSE_MS = 500
 """Shorter pauses are heard with the speech around them; longer ones only cost time."""
 
-PACK_MS = 5_000
-
-CLIPS = 4
-"""Clips that the segmentation hears together: more cost memory and gain no time."""
+PACK_MS = 2_500
 
 EXCERPT_MS = 1_800
 """Longest excerpt that gets a voiceprint of its own; 1.5 to 2.5 s gave the same counts of voices."""
@@ -216,9 +213,7 @@ def _runs(pcm: NDArray[np.int16], block: Span) -> list[Run]:
     for clip, start_ms in zip(clips, starts, strict=True):
         sound = _sound(pcm, start_ms, start_ms + CLIP_MS)
         clip[: len(sound)] = sound
-    segmenter = segmentation.segmenter()
-    parts = [segmenter.classes(clips[first : first + CLIPS]) for first in range(0, len(clips), CLIPS)]
-    classes = np.concatenate(parts)
+    classes = segmentation.segmenter().classes(clips)
     runs: list[Run] = []
     for cell, start_ms, found in zip(cells, starts, classes, strict=True):
         runs += cell_runs(found, start_ms, Span(cell, min(cell + CELL_MS, block.end)))
