@@ -196,6 +196,8 @@ class _Line:
             matcher, variants = self._matcher(start)
             for place in sentence.places[start]:
                 end = place + self.parsed.longest if self.parsed.longest else len(sentence.doc)
+                if not self._in_order(sentence, place, end):
+                    continue
                 found = matcher(sentence.doc[place:end], with_alignments=bool(self.parsed.value))
                 for name, first, last, *alignment in found:
                     if first == 0:
@@ -203,6 +205,16 @@ class _Line:
                         inside = [place + i for i, token in enumerate(*alignment or [()]) if token in value]
                         bracketed = Span(inside[0], inside[-1] + 1) if inside else None
                         yield Span(place, place + last), bracketed
+
+    def _in_order(self, sentence: "_Sentence", place: int, end: int) -> bool:
+        """Whether what the line needs stands in order between two tokens: cheaper than to match in vain."""
+        at = place - 1
+        for need in self.parsed.needs:
+            later = [one for form in need for one in sentence.where.get(form, ()) if at < one < end]
+            if not later:
+                return False
+            at = min(later)
+        return True
 
     def _matcher(self, start: tuple[str, str]) -> "tuple[Matcher, list[Variant]]":
         if start not in self._matchers:
@@ -237,7 +249,7 @@ class _Compiled:
         """What ``lines`` of the rule find, unless something stops it."""
         matches = [match for line in lines for match in line.matches(sentence)]
         if not matches or any(
-            stop.possible(sentence.forms) and any(stop.matches(sentence)) for stop in self._stops
+            stop.possible(sentence.where.keys()) and any(stop.matches(sentence)) for stop in self._stops
         ):
             return
         for tokens, bracketed in matches:
@@ -271,9 +283,11 @@ class _Sentence:
         after = Span(spans[end - 1].end, spans[end - 1].end) if end else before
         self.text = text
         self.doc: Doc = Doc(vocab, words=words, tags=tags)
-        self.forms = frozenset(words)
+        self.where: dict[str, list[int]] = {}
+        """Tokens of each form."""
         self.places: dict[tuple[str, str], list[int]] = {}
         for place, (word, tag) in enumerate(zip(words, tags, strict=True)):
+            self.where.setdefault(word, []).append(place)
             self.places.setdefault((word, tag), []).append(place)
             if word != "*":
                 self.places.setdefault(("*", tag), []).append(place)

@@ -28,6 +28,8 @@ _RUN = re.compile(
 )
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
+_ONE_BY_ONE = re.compile(rf"(?:(?:{_DIGIT}|\d) ){{5,}}(?:{_DIGIT}|\d)이?")
+
 _NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
 _COUNTED = re.compile(
     rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동\s|호|번지|단지|번?길\s|층))"
@@ -63,6 +65,8 @@ def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
     """Digits by the characters they stand for."""
     made: dict[Span, str] = {}
     for run in _RUN.finditer(text):
+        if _ONE_BY_ONE.fullmatch(run.group()):
+            made |= {Span(gap, gap + 1): "" for gap in range(*run.span()) if text[gap] == " "}
         dictated = re.findall(_DIGIT, run.group())
         if len(dictated) < 3:
             continue
