@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from spoken_sound import RATE, SAMPLES, spoken
 
 from pipeline.model import Span
-from pipeline.speech.embedding import SIZE
-from pipeline.speech.segmentation import SPEAKERS
+from pipeline.speech import embedding, segmentation
+from pipeline.speech.embedding import FRAME_MS, SIZE
+from pipeline.speech.segmentation import FIRST_FRAME_S, FRAME_STEP_S, SPEAKERS
 from pipeline.speech.voiceprints import (
     CELL_MS,
     EXCERPT_MS,
@@ -62,6 +63,35 @@ def test_joined_spans_cover_the_same_and_are_disjoint(spans: list[Span]) -> None
         t for s in result for t in range(s.start, s.end)
     }
     assert all(a.end < b.start for a, b in pairwise(result))
+
+
+class Loudness:
+    """Stands for both networks: who speaks is told by nothing but sound, a voice by nothing but its level."""
+
+    def classes(self, clips: np.ndarray) -> np.ndarray:
+        middles = np.rint((FIRST_FRAME_S + FRAME_STEP_S * np.arange(FRAMES)) * RATE).astype(int)
+        return np.where(clips[:, middles] > 0, ALONE, 0)
+
+    def frames(self, sound: np.ndarray) -> np.ndarray:
+        return sound.reshape(-1, RATE * FRAME_MS // 1000)[:, :1]
+
+    def voiceprints(self, frames: np.ndarray, excerpts: list[tuple[int, int]]) -> np.ndarray:
+        return np.array([np.full(SIZE, np.median(frames[first:last])) for first, last in excerpts])
+
+
+def test_every_voiceprint_is_taken_where_its_excerpt_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segmentation, "segmenter", Loudness)
+    monkeypatch.setattr(embedding, "embedder", Loudness)
+    sound = np.zeros(93 * RATE)
+    levels = [(1.0, 4.0, 0.1), (4.7, 9.0, 0.2), (12.3, 31.0, 0.3), (33.5, 33.9, 0.4), (58.0, 92.5, 0.5)]
+    for start, end, level in levels:
+        sound[round(start * RATE) : round(end * RATE)] = level
+    heard = hear(sound)
+    assert sum(excerpt.length_ms for excerpt in heard.excerpts) > 60_000
+    for excerpt, vector in zip(heard.excerpts, heard.vectors, strict=True):
+        middle = (excerpt.start_ms + excerpt.end_ms) / 2000
+        (level,) = [level for start, end, level in levels if start <= middle < end]
+        assert vector[0] == pytest.approx(level, rel=0.01)
 
 
 @pytest.mark.model
