@@ -8,6 +8,7 @@
 ``…`` and ``…6``          up to three, up to six morphemes of any kind; from seven on, any number
 ``^`` and ``$``           the sentence begins, ends (before its closing mark)
 ``<*/NNP>``               what stands in angle brackets becomes the label's value
+``@good/VA``              any word of the list ``good`` under the file's ``[words]``
 ========================  ==========================================================================
 """
 

@@ -83,11 +83,18 @@ def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
         if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in _RUN.finditer(text)):
             made[Span(*match.span(1))] = spoken_number(match.group(1))
             made[Span(*match.span(2))] = "".join(DIGITS[word] for word in re.findall(_DIGIT, match.group(2)))
-    return {span: digits for span, digits in made.items() if not _inside(span, made)}
+    return _outermost(made)
 
 
-def _inside(span: Span, others: dict[Span, str]) -> bool:
-    return any(other != span and other.overlap(span) == span.length for other in others)
+def _outermost(made: dict[Span, str]) -> dict[Span, str]:
+    """In order, without what lies in or runs into a replacement that begins before it."""
+    kept: dict[Span, str] = {}
+    end = 0
+    for span in sorted(made, key=lambda one: (one.start, -one.end)):
+        if span.start >= end:
+            kept[span] = made[span]
+            end = span.end
+    return kept
 
 
 def spoken_number(words: str) -> str:
@@ -112,7 +119,7 @@ def _read(text: str, replaced: dict[Span, str]) -> Reading:
     pieces: list[str] = []
     origin: list[Span] = []
     at = 0
-    for span in [*sorted(replaced, key=lambda one: one.start), Span(len(text), len(text))]:
+    for span in [*replaced, Span(len(text), len(text))]:
         pieces.append(text[at : span.start])
         origin += [Span(i, i + 1) for i in range(at, span.start)]
         digits = replaced.get(span, "")
