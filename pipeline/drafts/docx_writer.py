@@ -1,0 +1,142 @@
+"""A chapter or a transcript as DOCX (Office Open XML, ECMA-376).
+
+Every block's paragraph, or the first cell of its row, holds a bookmark with the block's id; what an editor
+should check hangs on its words as a comment. The XML is written by hand: python-docx looks through all
+comments to add one, and its template brings a stranger's settings along.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+
+from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
+from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, framed, styles
+from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.package import AUTHOR, MADE_AT, escaped, packed
+from pipeline.drafts.parts import Part
+from pipeline.drafts.reading import bookmark
+from pipeline.drafts.styles import (
+    HEAD_SHADE,
+    LOOKS,
+    RULE_COLOR,
+    TEXT_WIDTH_MM,
+    Look,
+)
+from pipeline.drafts.transcript import paragraphs
+from pipeline.model import BlockKind, Chapter, Session
+
+_BREAKS = {"\t": "<w:tab/>", "\n": "<w:br/>"}
+
+
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+    """The chapter as a DOCX file; equal chapters give equal bytes.
+
+    Args:
+        chapter: what to write.
+        recordings: what notes call a recording, by digest, instead of its session's id.
+    """
+    return _file(chapter.title, chapter_flow(chapter, recordings or {}))
+
+
+def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
+    """A session's transcript as a DOCX file; ``parts`` in speaking order."""
+    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)))
+
+
+def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
+    setter = _Setter()
+    body = "".join(setter.set(flow))
+    made = {
+        "docProps/core.xml": core(title),
+        "word/styles.xml": styles(),
+        "word/document.xml": framed(body),
+        "word/comments.xml": f'<w:comments xmlns:w="{MAIN}">{"".join(setter.comments)}</w:comments>',
+    }
+    return packed(PARTS | made)
+
+
+_SPACER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
+"""Word joins two tables that no paragraph parts."""
+
+
+class _Setter:
+    """Numbers bookmarks and comments while paragraphs become XML, and collects the comments."""
+
+    def __init__(self) -> None:
+        self.comments: list[str] = []
+        self._bookmarks = count(1)
+
+    def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
+        for each in flow:
+            if isinstance(each, Table):
+                yield self._table(each) + _SPACER
+            else:
+                yield self._paragraph(each.look, each.labelled(), each.id)
+
+    def _paragraph(self, look: Look, passages: Iterable[Passage], block: str) -> str:
+        text = "".join(self._passage(passage) for passage in passages)
+        if block:
+            number = next(self._bookmarks)
+            start = f'<w:bookmarkStart w:id="{number}" w:name="{bookmark(block)}"/>'
+            text = f'{start}{text}<w:bookmarkEnd w:id="{number}"/>'
+        return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/></w:pPr>{text}</w:p>'
+
+    def _passage(self, passage: Passage) -> str:
+        runs = "".join(_run(piece) for piece in passage.pieces)
+        if not passage.note:
+            return runs
+        number = len(self.comments)
+        self.comments.append(_comment(number, passage.note))
+        return (
+            f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
+            f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr>'
+            f'<w:commentReference w:id="{number}"/></w:r>'
+        )
+
+    def _table(self, table: Table) -> str:
+        widths = [round(share * TEXT_WIDTH_MM * TWIPS_PER_MM) for share in table.shares]
+        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        rows = "".join(self._row(row, widths) for row in table.rows)
+        return f"<w:tbl>{_table_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+
+    def _row(self, row: Row, widths: Sequence[int]) -> str:
+        cells = ""
+        for column, (passages, width) in enumerate(zip(row.cells, widths, strict=True)):
+            shade = HEAD_SHADE if row.kind is BlockKind.FACT and column == 0 else LOOKS[row.kind].shade
+            fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
+            properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/>'
+            text = self._paragraph(LOOKS[row.kind], passages, "" if column else row.id)
+            cells += f"<w:tc><w:tcPr>{properties}</w:tcPr>{text}</w:tc>"
+        head = "<w:tblHeader/>" if row.kind is BlockKind.TABLE_HEAD else ""
+        return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"
+
+
+def _run(piece: Piece) -> str:
+    properties = "<w:b/>" * piece.strong + '<w:highlight w:val="yellow"/>' * piece.doubted
+    properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    text = _BREAKS.get(piece.text) or f'<w:t xml:space="preserve">{escaped(piece.text)}</w:t>'
+    return f"<w:r>{properties}{text}</w:r>"
+
+
+def _comment(number: int, note: str) -> str:
+    lines = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="CommentText"/></w:pPr>'
+        f'<w:r><w:t xml:space="preserve">{escaped(line)}</w:t></w:r></w:p>'
+        for line in note.split("\n")
+    )
+    head = f'w:id="{number}" w:author="{AUTHOR}" w:date="{MADE_AT}" w:initials="초안"'
+    return f"<w:comment {head}>{lines}</w:comment>"
+
+
+def _table_properties(width: int) -> str:
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{RULE_COLOR}"/>' for side in sides
+    )
+    margins = "".join(
+        f'<w:{side} w:w="{twips}" w:type="dxa"/>'
+        for side, twips in (("top", 40), ("left", 100), ("bottom", 40), ("right", 100))
+    )
+    return (
+        f'<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>'
+    )

@@ -1,0 +1,243 @@
+"""A chapter or transcript becomes paragraphs and tables of plain pieces, before any format sets them.
+
+Here it is settled what stands where: the label of who speaks, which passages are highlighted, and which notes
+hang on which words. Notes never overlap, because Hancom's memos must not; where two would, they become one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
+
+from pipeline.drafts.lines import clock
+from pipeline.drafts.styles import LOOKS, Look
+from pipeline.drafts.transcript import Paragraph as TranscriptParagraph
+from pipeline.drafts.transcript import Style
+from pipeline.model import Block, BlockKind, Chapter, Remark, Source, Span
+
+LOW_CONFIDENCE = "low-confidence"
+JOIN_GAP_MS = 10_000
+"""Passages of one recording closer than this are listened to in one go."""
+
+FACT_SHARES = (0.18, 0.82)
+"""Widths of a fact's name and value."""
+
+SPEAKER_MARK = "○ "
+"""Stands before the label of who speaks, as in minutes."""
+POINT_MARK = "- "
+ATTRIBUTION_MARK = "— "
+"""Stands before the label under a pull quote."""
+
+_UNWRITABLE = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPACES = frozenset("\t\n\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Characters set alike. A tab and a line feed are ours: they part a label from the text."""
+
+    text: str
+    strong: bool = False
+    doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Pieces on which one note hangs; an empty note is none. Lines of a note are parted by line feeds."""
+
+    pieces: tuple[Piece, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text that flows; ``id`` is the block's, empty where nothing is to be read back."""
+
+    look: Look
+    passages: tuple[Passage, ...]
+    id: str = ""
+    mark: str = ""
+    speaker: str = ""
+    quoted: bool = False
+    """Whether the label stands below the text, not before it."""
+
+    def labelled(self) -> tuple[Passage, ...]:
+        """The passages with the mark and the label of who speaks around them."""
+        if self.quoted and self.speaker:
+            return (*self.passages, Passage((Piece("\n"), Piece(ATTRIBUTION_MARK + self.speaker, True))))
+        if self.speaker:
+            return (Passage((Piece(self.mark + self.speaker, True), Piece("\t"))), *self.passages)
+        return (Passage((Piece(self.mark),)), *self.passages) if self.mark else self.passages
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: one tuple of passages per cell."""
+
+    kind: BlockKind
+    cells: tuple[tuple[Passage, ...], ...]
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of equally many cells; ``shares`` are the widths of the columns and add up to 1."""
+
+    rows: tuple[Row, ...]
+    shares: tuple[float, ...]
+
+
+def chapter_flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Paragraph | Table]:
+    """The blocks in order; neighbouring rows make one table.
+
+    Args:
+        chapter: what to set.
+        recordings: what to call a recording, by digest, where its session's id would not do.
+    """
+    for columns, group in groupby(chapter.blocks, key=_table_key):
+        if columns:
+            blocks = list(group)
+            rows = tuple(Row(block.kind, _cells(block, recordings), block.id) for block in blocks)
+            facts = columns == (True, 2)
+            yield Table(rows, FACT_SHARES if facts else _shares([block.cells for block in blocks]))
+        else:
+            yield from (_paragraph(block, recordings) for block in group)
+
+
+def transcript_flow(document: Iterable[TranscriptParagraph]) -> Iterator[Paragraph]:
+    """The paragraphs of a transcript, each with the moment it begins at."""
+    for each in document:
+        stamp = "" if each.start_ms is None else f"[{clock(each.start_ms)}] "
+        pieces = (Piece(stamp, strong=True), Piece(printable(each.text)))
+        marks = {Style.ITEM: POINT_MARK, Style.BODY: SPEAKER_MARK if each.speaker else ""}
+        yield Paragraph(
+            LOOKS[each.style],
+            (Passage(tuple(piece for piece in pieces if piece.text)),),
+            mark=marks.get(each.style, ""),
+            speaker=printable(each.speaker),
+        )
+
+
+def printable(text: str) -> str:
+    """The text with as many characters, of which XML can hold every one; tabs and line ends become spaces."""
+    return _UNWRITABLE.sub(lambda found: " " if found[0] in _SPACES else "\ufffd", text)
+
+
+def heard(block: Block, recordings: Mapping[str, str]) -> tuple[str, ...]:
+    """Where the block's words can be heard: ``2023-06-15-좌담회 03:12–04:01``, one text per passage."""
+    return tuple(
+        f"{recordings.get(source.recording, source.session)} {clock(source.start_ms)}–{clock(source.end_ms)}"
+        for source in _joined([spoken.source for spoken in block.spoken])
+    )
+
+
+def _table_key(block: Block) -> tuple[bool, int] | None:
+    return (block.kind is BlockKind.FACT, len(block.cells)) if block.cells else None
+
+
+def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
+    speaker = printable(block.speaker)
+    mark = POINT_MARK if block.kind is BlockKind.POINT else SPEAKER_MARK if speaker else ""
+    text = printable(block.text)
+    return Paragraph(
+        LOOKS[block.kind],
+        _passages(text, Span(0, len(text)), _notes(block, text, recordings), _doubts(block)),
+        block.id,
+        mark,
+        speaker,
+        quoted=block.kind is BlockKind.QUOTE,
+    )
+
+
+def _cells(block: Block, recordings: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:
+    cells = [printable(cell) for cell in block.cells]
+    text = "\t".join(cells)
+    starts = accumulate((len(cell) + 1 for cell in cells[:-1]), initial=0)
+    notes, doubts = _notes(block, text, recordings), _doubts(block)
+    return tuple(
+        _passages(text, Span(start, start + len(cell)), notes, doubts)
+        for start, cell in zip(starts, cells, strict=True)
+    )
+
+
+def _shares(rows: Sequence[tuple[str, ...]]) -> tuple[float, ...]:
+    """Wider columns for longer texts, within bounds in which the shortest can still be read."""
+    weights = [6 + min(max(len(cell) for cell in column), 40) for column in zip(*rows, strict=True)]
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+def _passages(
+    text: str, part: Span, notes: Sequence[tuple[Span, str]], doubts: Sequence[Span]
+) -> tuple[Passage, ...]:
+    """A part of the text cut where notes begin and end; a note belongs to the part in which it begins."""
+    made, at = [], part.start
+    for span, note in notes:
+        if part.start <= span.start <= part.end:
+            end = min(span.end, part.end)
+            made.append(Passage(_pieces(text, Span(at, span.start), doubts)))
+            made.append(Passage(_pieces(text, Span(span.start, end), doubts), note))
+            at = end
+    made.append(Passage(_pieces(text, Span(at, part.end), doubts)))
+    return tuple(passage for passage in made if passage.pieces or passage.note)
+
+
+def _pieces(text: str, span: Span, doubts: Sequence[Span]) -> tuple[Piece, ...]:
+    edges = (edge for doubt in doubts for edge in (doubt.start, doubt.end))
+    inside = {edge for edge in edges if span.start < edge < span.end}
+    return tuple(
+        Piece(text[start:end], doubted=any(doubt.start <= start and end <= doubt.end for doubt in doubts))
+        for start, end in pairwise(sorted({span.start, span.end} | inside))
+    )
+
+
+def _doubts(block: Block) -> list[Span]:
+    return [remark.chars for remark in block.remarks if remark.rule == LOW_CONFIDENCE]
+
+
+def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[tuple[Span, str]]:
+    """What hangs on which characters, in order; where two overlap, one note holds both."""
+    wanted = [(_wide(remark.chars, text), _advice(remark)) for remark in block.remarks]
+    wanted = [(span, advice) for span, advice in wanted if advice]
+    if block.spoken:
+        first = Span(block.spoken[0].chars.start, block.spoken[0].chars.start)
+        wanted.insert(0, (_wide(first, text), f"들을 곳: {', '.join(heard(block, recordings))}"))
+    made: list[tuple[Span, str]] = []
+    for span, note in sorted(wanted, key=lambda each: each[0].start):
+        if made and span.start < max(made[-1][0].end, made[-1][0].start + 1):
+            last, lines = made[-1]
+            made[-1] = Span(last.start, max(last.end, span.end)), f"{lines}\n{note}"
+        else:
+            made.append((span, printable(note)))
+    return made
+
+
+def _advice(remark: Remark) -> str:
+    return "" if remark.rule == LOW_CONFIDENCE else f"확인: {printable(remark.text)}"
+
+
+def _wide(span: Span, text: str) -> Span:
+    """The span inside the text, or the eojeol at it where it is empty: a note needs words to hang on."""
+    start, end = min(span.start, len(text)), min(span.end, len(text))
+    if start < end:
+        return Span(start, end)
+    before, after = text[:start], text[start:]
+    grown = re.match(r"\S*", after)
+    if grown and grown[0]:
+        return Span(start, start + len(grown[0]))
+    return Span(len(before) - len(before.rstrip().rpartition(" ")[2]) if before.strip() else start, start)
+
+
+def _joined(sources: Iterable[Source]) -> list[Source]:
+    joined: list[Source] = []
+    for source in sources:
+        last = joined[-1] if joined else None
+        if last and _follows(last, source):
+            joined[-1] = Source(last.session, last.recording, last.start_ms, max(last.end_ms, source.end_ms))
+        else:
+            joined.append(source)
+    return joined
+
+
+def _follows(last: Source, source: Source) -> bool:
+    same = (last.session, last.recording) == (source.session, source.recording)
+    return same and last.start_ms <= source.start_ms <= last.end_ms + JOIN_GAP_MS

@@ -1,0 +1,129 @@
+"""What a person's edited file holds, in order, whatever its format.
+
+A block's id stands in the first of its paragraphs; a paragraph without one is new, or was split off, and
+comes as a block of its own with the id "". Comments, highlights and tables of contents are not text.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
+from pipeline.drafts.styles import KINDS, is_contents
+from pipeline.errors import InputError
+from pipeline.model import BlockKind
+
+_TYPED_LABEL = re.compile(r"○ ?([^\s()]+(?: [^\s()]+)?\([^()]+\))[ \t]+(.*)", re.DOTALL)
+"""A label that a person typed without the tab: ``○ 한나래(시민) 말``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBlock:
+    """A paragraph or table row as a person left it; ``text`` is NFC and on one line.
+
+    ``joined`` are ids of blocks that the person joined to this one. ``cells`` are those of a row, ``text`` is
+    then the cells joined by a tab.
+    """
+
+    id: str
+    kind: BlockKind | None
+    speaker: str
+    text: str
+    cells: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawParagraph:
+    """A paragraph as it stands in a file: label and marks still in the text, tabs and line feeds kept."""
+
+    style: str
+    text: str
+    bookmarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of a table: the paragraphs of each cell."""
+
+    cells: tuple[tuple[RawParagraph, ...], ...]
+
+
+def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
+    """Paragraphs and rows as blocks; what is empty and has no id is only space between others."""
+    try:
+        return tuple(_assembled(raw))
+    except RecursionError as error:
+        raise refusal("파일의 구조가 지나치게 깊습니다.", "초안 파일이 맞는지 확인해 주십시오.") from error
+
+
+def inside(cell: Iterable[RawParagraph | RawRow]) -> tuple[RawParagraph, ...]:
+    """The paragraphs of a cell, those of tables within it too."""
+    rows = ((each,) if isinstance(each, RawParagraph) else chain(*each.cells) for each in cell)
+    return tuple(chain.from_iterable(rows))
+
+
+def refusal(message: str, hint: str) -> InputError:
+    """Why a file cannot be read as a draft."""
+    return InputError(message, hint, "draft")
+
+
+def bookmark(block_id: str) -> str:
+    """A block's id as the name of a bookmark: Word takes letters, digits and underscores, no digit first."""
+    name = block_id.replace("-", "_")
+    return name if name[:1].isalpha() else f"_{name}"
+
+
+def block_id(name: str) -> str:
+    """The id that a bookmark's name stands for, or nothing for a bookmark that is not ours (``_Toc123``)."""
+    return name.removeprefix("_").replace("_", "-") if re.fullmatch(r"[a-z0-9_]+", name) else ""
+
+
+def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
+    for each in raw:
+        block = _row(each) if isinstance(each, RawRow) else _paragraph(each)
+        contents = isinstance(each, RawParagraph) and is_contents(each.style)
+        if block.id or (block.text.strip() and not contents):
+            yield block
+
+
+def _paragraph(raw: RawParagraph) -> ReadBlock:
+    kind = KINDS.get(raw.style)
+    speaker, text = _parted(unicodedata.normalize("NFC", raw.text), kind)
+    first, *joined = _ids(raw.bookmarks) or [""]
+    return ReadBlock(first, kind, _flat(speaker), _flat(text), joined=tuple(joined))
+
+
+def _row(raw: RawRow) -> ReadBlock:
+    paragraphs = [paragraph for cell in raw.cells for paragraph in cell]
+    first, *joined = _ids(name for each in paragraphs for name in each.bookmarks) or [""]
+    kinds = [KINDS[each.style] for each in paragraphs if each.style in KINDS]
+    cells = tuple(
+        unicodedata.normalize("NFC", _flat("\n".join(each.text for each in cell if each.text)))
+        for cell in raw.cells
+    )
+    return ReadBlock(first, kinds[0] if kinds else None, "", "\t".join(cells), cells, tuple(joined))
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(found for name in names if (found := block_id(name))))
+
+
+def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:
+    """Who speaks and what is said; our own marks are taken off."""
+    if kind is BlockKind.QUOTE:
+        said, attributed, speaker = text.rpartition(f"\n{ATTRIBUTION_MARK}")
+        return (speaker, said) if attributed else ("", text)
+    if typed := _TYPED_LABEL.fullmatch(text) if "\t" not in text else None:
+        return typed[1], typed[2]
+    mark = POINT_MARK if kind is BlockKind.POINT else SPEAKER_MARK
+    speaker, labelled, said = text.removeprefix(mark).partition("\t")
+    if labelled and text.startswith(mark):
+        return speaker, said
+    return "", text.removeprefix(POINT_MARK) if kind is BlockKind.POINT else text
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\t\n]", " ", text)
