@@ -1,0 +1,93 @@
+"""An edited HWPX becomes blocks again, whichever program saved it.
+
+What counts is the text a person sees with all tracked changes accepted: memos, footnotes, hidden comments and
+what was deleted are left out, and text boxes follow the paragraph that anchors them.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from pipeline.drafts.package import Element, Package, nearest
+from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside, refusal
+
+_HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
+_HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
+
+_SECTION = re.compile(r"Contents/section(\d+)\.xml")
+_PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
+_BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
+_DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
+_UNSEEN = {
+    f"{_HP}{name}"
+    for name in (
+        *("fieldBegin", "footNote", "endNote", "hiddenComment", "header", "footer", "secPr", "memogroup"),
+        *("parameters", "caption", "linesegarray"),
+    )
+}
+"""A memo's text lies inside its ``fieldBegin``; ``memogroup`` is a second copy that some programs write."""
+_SIGNS = {
+    f"{_HP}tab": "\t",
+    f"{_HP}lineBreak": "\n",
+    f"{_HP}nbSpace": " ",
+    f"{_HP}fwSpace": " ",
+    f"{_HP}hyphen": "-",
+}
+
+
+def read(data: bytes) -> tuple[ReadBlock, ...]:
+    """The blocks of an HWPX file in order.
+
+    Raises:
+        InputError: where it is no HWPX, damaged, or made to do harm.
+    """
+    package = Package(data)
+    found = [match for name in package.names if (match := _SECTION.fullmatch(name))]
+    if not found:
+        raise refusal("한글 문서(.hwpx)의 본문을 찾을 수 없습니다.", "한글에서 .hwpx로 다시 저장해 주십시오.")
+    styles = _style_names(package)
+    sections = (package.xml(match[0]) for match in sorted(found, key=lambda match: int(match[1])))
+    return assemble(chain.from_iterable(_raw(section, styles) for section in sections))
+
+
+def _style_names(package: Package) -> dict[str, str]:
+    header = package.xml("Contents/header.xml")
+    return {style.get("id", ""): style.get("name", "") for style in header.iter(f"{_HH}style")}
+
+
+def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | RawRow]:
+    for child in parent:
+        if child.tag == _PARAGRAPH:
+            paragraph = _paragraph(child, styles)
+            holds = list(nearest(child, {_LIST, _ROW}, _UNSEEN))
+            # The paragraph that anchors a table usually has no text of its own.
+            if paragraph.text or paragraph.bookmarks or not holds:
+                yield paragraph
+            for each in holds:
+                yield from (_row(each, styles),) if each.tag == _ROW else _raw(each, styles)
+        elif child.tag not in _UNSEEN:
+            yield from _raw(child, styles)
+
+
+def _row(row: Element, styles: dict[str, str]) -> RawRow:
+    return RawRow(tuple(inside(_raw(cell, styles)) for cell in nearest(row, {_CELL}, _UNSEEN)))
+
+
+def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
+    text, bookmarks, deleted = "", [], False
+    for each in nearest(paragraph, {_TEXT, _BOOKMARK}, _UNSEEN | {_LIST, _ROW}):
+        if each.tag == _BOOKMARK:
+            bookmarks.append(each.get("name", ""))
+            continue
+        for tag, characters in _pieces(each):
+            deleted = tag == _DELETED or (deleted and tag != _RESTORED)
+            text += "" if deleted else characters
+    return RawParagraph(styles.get(paragraph.get("styleIDRef", ""), ""), text, tuple(bookmarks))
+
+
+def _pieces(text: Element) -> Iterator[tuple[str, str]]:
+    """The characters of a run, each with the element they come from or come after."""
+    yield _TEXT, text.text or ""
+    for sign in text:
+        yield sign.tag, _SIGNS.get(sign.tag, "")
+        yield sign.tag, sign.tail or ""

@@ -1,0 +1,184 @@
+"""A chapter or a transcript as HWPX (KS X 6101), the format of Hancom.
+
+Every block's paragraph, or the first cell of its row, begins with a bookmark that bears the block's id; what
+an editor should check hangs on its words as a memo. Only the empty document comes from python-hwpx: its memos
+appear twice in other programs, and its ids differ from run to run.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count
+
+from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
+from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
+from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.package import AUTHOR, MADE_AT, escaped, packed
+from pipeline.drafts.parts import Part
+from pipeline.drafts.reading import bookmark
+from pipeline.drafts.styles import LOOKS, TEXT_WIDTH_MM, Look, line_spacing
+from pipeline.drafts.subtitles import text_width
+from pipeline.drafts.transcript import paragraphs
+from pipeline.model import BlockKind, Chapter, Session
+
+MEMO_FIELD = 0x25256D65
+"""Hancom's number for the kind of field that a memo is: ``%%me``."""
+CELL_PADDING = {"left": 510, "right": 510, "top": 200, "bottom": 200}
+
+_BREAKS = {"\t": '<hp:tab width="1000" leader="0" type="1"/>', "\n": "<hp:lineBreak/>"}
+_LIST = (
+    '<hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" vertAlign="{}" linkListIDRef="0" '
+    'linkListNextIDRef="0" textWidth="0" textHeight="0" hasTextRef="0" hasNumRef="0">'
+)
+_PARAGRAPH = (
+    '<hp:p id="{}" paraPrIDRef="{}" styleIDRef="{}" pageBreak="0" columnBreak="0" merged="0">{}</hp:p>'
+)
+
+
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+    """The chapter as an HWPX file; equal chapters give equal bytes.
+
+    Args:
+        chapter: what to write.
+        recordings: what notes call a recording, by digest, instead of its session's id.
+    """
+    return _file(chapter.title, chapter_flow(chapter, recordings or {}))
+
+
+def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
+    """A session's transcript as an HWPX file; ``parts`` in speaking order."""
+    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)))
+
+
+def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
+    empty = frame(title)
+    body = "".join(_Setter(empty).set(flow))
+    return packed({**empty.parts, SECTION: f"{empty.section_tag}{body}</hs:sec>"})
+
+
+class _Setter:
+    """Numbers paragraphs, memos and tables while they become XML."""
+
+    def __init__(self, empty: Frame) -> None:
+        self._frame = empty
+        self._head = empty.section_head
+        self._paragraphs = count(1)
+        self._objects = count(1)
+
+    def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
+        for each in flow:
+            if isinstance(each, Table):
+                yield self._placed(LOOKS[BlockKind.TABLE_ROW], self._table(each))
+            else:
+                yield self._paragraph(each.look, each.labelled(), each.id)
+        if self._head:
+            yield self._placed(LOOKS[BlockKind.INTRO], "")
+
+    def _paragraph(self, look: Look, passages: Iterable[Passage], block: str) -> str:
+        runs = "".join(self._passage(look, passage) for passage in passages)
+        mark = f'<hp:ctrl><hp:bookmark name="{bookmark(block)}"/></hp:ctrl>' if block else ""
+        return self._placed(look, (self._run(look, mark) if mark else "") + runs)
+
+    def _placed(self, look: Look, runs: str) -> str:
+        """A paragraph; the first of all holds the page's properties, and every one has a run."""
+        head, self._head = self._head, ""
+        content = head + runs or self._run(look, "<hp:t/>")
+        empty = self._frame
+        return _PARAGRAPH.format(
+            next(self._paragraphs), empty.paragraphs[look.name], empty.styles[look.name], content
+        )
+
+    def _run(self, look: Look, content: str, strong: bool = False, doubted: bool = False) -> str:
+        number = self._frame.characters[look.name, strong, doubted]
+        return f'<hp:run charPrIDRef="{number}">{content}</hp:run>'
+
+    def _passage(self, look: Look, passage: Passage) -> str:
+        runs = "".join(
+            self._run(look, f"<hp:t>{_text(piece)}</hp:t>", piece.strong, piece.doubted)
+            for piece in passage.pieces
+        )
+        if not passage.note:
+            return runs
+        number = next(self._objects)
+        begin = self._run(look, f"<hp:ctrl>{self._memo(number, passage.note)}</hp:ctrl>")
+        end = f'<hp:ctrl><hp:fieldEnd beginIDRef="{number}" fieldid="{MEMO_FIELD}"/></hp:ctrl>'
+        return f"{begin}{runs}{self._run(look, end)}"
+
+    def _memo(self, number: int, note: str) -> str:
+        style = self._frame.memo_style
+        lines = "".join(
+            _PARAGRAPH.format(
+                next(self._paragraphs),
+                0,
+                style,
+                f'<hp:run charPrIDRef="0"><hp:t>{escaped(line)}</hp:t></hp:run>',
+            )
+            for line in note.split("\n")
+        )
+        return (
+            f'<hp:fieldBegin id="{number}" type="MEMO" name="" editable="1" dirty="0" zorder="{number}" '
+            f'fieldid="{MEMO_FIELD}" metaTag=""><hp:parameters cnt="5" name="">'
+            f'<hp:stringParam name="ID">{number}</hp:stringParam>'
+            f'<hp:integerParam name="Number">{number}</hp:integerParam>'
+            f'<hp:stringParam name="CreateDateTime">{MADE_AT}</hp:stringParam>'
+            f'<hp:stringParam name="Author">{AUTHOR}</hp:stringParam>'
+            f'<hp:stringParam name="MemoShapeIDRef">{self._frame.memo_shape}</hp:stringParam></hp:parameters>'
+            f"{_LIST.format('TOP')}{lines}</hp:subList></hp:fieldBegin>"
+        )
+
+    def _table(self, table: Table) -> str:
+        widths = [round(share * TEXT_WIDTH_MM * UNITS_PER_MM) for share in table.shares]
+        heights = [_height(row, widths) for row in table.rows]
+        rows = "".join(
+            self._row(row, number, widths, height)
+            for number, (row, height) in enumerate(zip(table.rows, heights, strict=True))
+        )
+        content = (
+            f'<hp:tbl id="{next(self._objects)}" zOrder="0" numberingType="TABLE" textWrap="TOP_AND_BOTTOM" '
+            f'textFlow="BOTH_SIDES" lock="0" dropcapstyle="None" pageBreak="CELL" repeatHeader="1" '
+            f'rowCnt="{len(table.rows)}" colCnt="{len(widths)}" cellSpacing="0" '
+            f'borderFillIDRef="{self._frame.cell}" noAdjust="0">'
+            f'<hp:sz width="{sum(widths)}" widthRelTo="ABSOLUTE" height="{sum(heights)}" '
+            f'heightRelTo="ABSOLUTE" protect="0"/>'
+            # A table set as a character would not part at the end of a page.
+            '<hp:pos treatAsChar="0" affectLSpacing="0" flowWithText="1" allowOverlap="0" '
+            'holdAnchorAndSO="0" vertRelTo="PARA" horzRelTo="COLUMN" vertAlign="TOP" horzAlign="LEFT" '
+            'vertOffset="0" horzOffset="0"/><hp:outMargin left="0" right="0" top="283" bottom="850"/>'
+            f"<hp:inMargin {_padding()}/>{rows}</hp:tbl>"
+        )
+        return self._run(LOOKS[BlockKind.TABLE_ROW], content)
+
+    def _row(self, row: Row, number: int, widths: Sequence[int], height: int) -> str:
+        look = LOOKS[row.kind]
+        cells = ""
+        for column, (passages, width) in enumerate(zip(row.cells, widths, strict=True)):
+            filled = look.shade or (row.kind is BlockKind.FACT and column == 0)
+            border = self._frame.head_cell if filled else self._frame.cell
+            text = self._paragraph(look, passages, "" if column else row.id)
+            cells += (
+                f'<hp:tc name="" header="{row.kind is BlockKind.TABLE_HEAD:d}" hasMargin="0" protect="0" '
+                f'editable="0" dirty="0" borderFillIDRef="{border}">'
+                f"{_LIST.format('CENTER')}{text}</hp:subList>"
+                f'<hp:cellAddr colAddr="{column}" rowAddr="{number}"/><hp:cellSpan colSpan="1" rowSpan="1"/>'
+                f'<hp:cellSz width="{width}" height="{height}"/><hp:cellMargin {_padding()}/></hp:tc>'
+            )
+        return f"<hp:tr>{cells}</hp:tr>"
+
+
+def _text(piece: Piece) -> str:
+    return _BREAKS.get(piece.text) or escaped(piece.text)
+
+
+def _padding() -> str:
+    return " ".join(f'{side}="{units}"' for side, units in CELL_PADDING.items())
+
+
+def _height(row: Row, widths: Sequence[int]) -> int:
+    """About how high a row is; Hancom makes it higher where the text needs it, never lower."""
+    look = LOOKS[row.kind]
+    column_units = look.points * UNITS_PER_POINT / 2
+    lines = 1
+    for passages, width in zip(row.cells, widths, strict=True):
+        text = "".join(piece.text for passage in passages for piece in passage.pieces)
+        room = (width - CELL_PADDING["left"] - CELL_PADDING["right"]) / column_units
+        lines = max(lines, -int(-text_width(text) // room))
+    line = look.points * UNITS_PER_POINT * line_spacing(look) / 100
+    return round(lines * line) + CELL_PADDING["top"] + CELL_PADDING["bottom"]

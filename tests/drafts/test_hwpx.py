@@ -1,0 +1,221 @@
+import io
+import re
+import zipfile
+
+import pytest
+from hwpx import HwpxDocument
+from hypothesis import given, settings
+from made_chapters import chapters, example, paragraph, row
+
+from pipeline.drafts import hwpx_reader, hwpx_writer
+from pipeline.drafts.reading import ReadBlock
+from pipeline.errors import InputError
+from pipeline.model import BlockKind, Chapter
+
+SECTION = "Contents/section0.xml"
+
+
+def essence(block):
+    return block.id, block.speaker, block.text, block.cells
+
+
+def written(*blocks):
+    return hwpx_writer.write(Chapter(4, "제목", tuple(blocks)))
+
+
+def part(data, name=SECTION):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(name).decode()
+
+
+def changed(data, old, new, name=SECTION):
+    """The file as if a program had saved it with other XML."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
+        for each in source.namelist():
+            content = source.read(each)
+            if each == name:
+                assert old.encode() in content
+                content = content.replace(old.encode(), new.encode())
+            target.writestr(each, content)
+    return made.getvalue()
+
+
+def answer(text="말씀드리겠습니다.", **kwargs):
+    return paragraph("a1", BlockKind.ANSWER, text, "한나래(시민)", **kwargs)
+
+
+@given(chapters())
+@settings(deadline=None, max_examples=60)
+def test_every_block_is_read_back_as_it_was_written(chapter):
+    assert [essence(block) for block in hwpx_reader.read(hwpx_writer.write(chapter))] == [
+        essence(block) for block in chapter.blocks
+    ]
+
+
+@given(chapters())
+@settings(deadline=None, max_examples=10)
+def test_equal_chapters_give_equal_bytes(chapter):
+    assert hwpx_writer.write(chapter) == hwpx_writer.write(chapter)
+
+
+def test_every_kind_is_read_back():
+    chapter = example()
+    found = hwpx_reader.read(hwpx_writer.write(chapter))
+    assert [block.kind for block in found] == [block.kind for block in chapter.blocks]
+    assert {block.kind for block in found} == set(BlockKind)
+
+
+def test_another_library_saves_it_and_every_block_is_found_again():
+    chapter = example()
+    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(chapter)))
+    document.paragraphs[1].text = "이 장은 면담 두 편을 싣는다."
+    found = hwpx_reader.read(document.to_bytes())
+    assert [block.id for block in found] == [block.id for block in chapter.blocks]
+    assert found[1].text == "이 장은 면담 두 편을 싣는다."
+    assert [essence(block) for block in found[2:]] == [essence(block) for block in chapter.blocks[2:]]
+
+
+def test_another_library_sees_the_tables():
+    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    cells = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
+    assert cells[0] == [["일시", "2023년 6월 15일"], ["장소", "시청 2층 작은 회의실"]]
+    assert [len(rows) for rows in cells] == [2, 3, 1]
+
+
+def test_notes_are_memos_that_never_overlap():
+    section = part(hwpx_writer.write(example()))
+    fields = re.findall(r'<hp:field(Begin|End) (?:id|beginIDRef)="(\d+)"', section)
+    assert [kind for kind, _ in fields] == ["Begin", "End"] * (len(fields) // 2)
+    assert all(begin == end for (_, begin), (_, end) in zip(fields[::2], fields[1::2], strict=True))
+    assert section.count("들을 곳:") == sum(bool(block.spoken) for block in example().blocks)
+    assert "확인: 용어집이 고침: 주민세 마을 사업 → 주민세 마을사업" in section
+    assert "memogroup" not in section
+
+
+def test_the_header_counts_what_it_holds():
+    header = part(hwpx_writer.write(example()), "Contents/header.xml")
+    for name, item in {"charProperties": "charPr", "paraProperties": "paraPr", "styles": "style"}.items():
+        (held,) = re.findall(f"<hh:{name} itemCnt.*?</hh:{name}>", header, re.DOTALL)
+        ids = [int(number) for number in re.findall(f'<hh:{item} id="(\\d+)"', held)]
+        assert ids == list(range(int(re.search(r'itemCnt="(\d+)"', held)[1])))
+
+
+def test_every_property_that_is_used_is_in_the_header():
+    data = hwpx_writer.write(example())
+    header, section = part(data, "Contents/header.xml"), part(data)
+    for used, item in {
+        "charPrIDRef": "charPr",
+        "paraPrIDRef": "paraPr",
+        "styleIDRef": "style",
+        "borderFillIDRef": "borderFill",
+    }.items():
+        known = set(re.findall(f'<hh:{item} id="(\\d+)"', header))
+        assert set(re.findall(f'{used}="(\\d+)"', section)) <= known
+
+
+def test_headings_are_counted_for_a_table_of_contents_without_a_number():
+    data = hwpx_writer.write(example())
+    header = part(data, "Contents/header.xml")
+    (numbering,) = re.findall(r'outlineShapeIDRef="(\d+)"', part(data))
+    heads = re.search(f'<hh:numbering id="{numbering}".*?</hh:numbering>', header, re.DOTALL)[0]
+    assert re.findall(r">([^<]+)<", heads) == []
+    levels = {}
+    for name, number in re.findall(r'name="(백서 [^"]*제목)" engName="" paraPrIDRef="(\d+)"', header):
+        outline = re.search(
+            f'<hh:paraPr id="{number}".*?type="OUTLINE" idRef="0" level="(\\d)"', header, re.DOTALL
+        )
+        levels[name] = outline[1]
+    assert levels == {"백서 장 제목": "0", "백서 절 제목": "1", "백서 소제목": "2"}
+
+
+def test_what_was_hardly_understood_is_shaded():
+    data = hwpx_writer.write(example())
+    header = part(data, "Contents/header.xml")
+    shaded = set(re.findall(r'<hh:charPr id="(\d+)"[^>]*shadeColor="#FFFF00"', header))
+    runs = re.findall(r'<hp:run charPrIDRef="(\d+)"><hp:t>([^<]*)</hp:t>', part(data))
+    assert [text for number, text in runs if number in shaded] == ["목에 꽃을 심", "빌릴 수"]
+
+
+def test_no_machine_and_no_moment_is_named():
+    data = hwpx_writer.write(example())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.infolist()[0].filename == "mimetype"
+        assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
+    properties = part(data, "Contents/content.hpf")
+    assert "<opf:title>시민이 말하는 민관협치</opf:title>" in properties
+    assert set(re.findall(r'content="text">([^<]+)<', properties)) == {"백서 초안", "1980-01-01T00:00:00Z"}
+
+
+def test_a_paragraph_without_bookmark_is_a_block_of_its_own():
+    added = '<hp:p id="0" styleIDRef="0"><hp:run charPrIDRef="0"><hp:t>새 문단</hp:t></hp:run></hp:p>'
+    assert hwpx_reader.read(changed(written(answer()), "</hs:sec>", f"{added}</hs:sec>")) == (
+        ReadBlock("a1", BlockKind.ANSWER, "한나래(시민)", "말씀드리겠습니다."),
+        ReadBlock("", None, "", "새 문단"),
+    )
+
+
+def test_joined_paragraphs_keep_the_ids_of_both():
+    mark = '<hp:run charPrIDRef="0"><hp:ctrl><hp:bookmark name="a2"/></hp:ctrl></hp:run>'
+    (found,) = hwpx_reader.read(changed(written(answer()), "</hp:p></hs:sec>", f"{mark}</hp:p></hs:sec>"))
+    assert (found.id, found.joined) == ("a1", ("a2",))
+
+
+def test_the_first_paragraph_holds_the_page_and_may_be_a_table():
+    (found,) = hwpx_reader.read(written(row("f1", BlockKind.FACT, "일시", "2023년")))
+    assert (found.id, found.cells) == ("f1", ("일시", "2023년"))
+    assert hwpx_reader.read(written()) == ()
+
+
+def test_tracked_deletions_are_left_out_and_signs_are_read():
+    old = "<hp:t>말씀드리겠습니다.</hp:t>"
+    new = (
+        '<hp:t>말<hp:deleteBegin Id="1" TcId="1"/>씀<hp:nbSpace/>들<hp:deleteEnd Id="1" TcId="1"/>'
+        '드<hp:markpenBegin color="#FFFF00"/>리<hp:markpenEnd/><hp:lineBreak/>겠<hp:nbSpace/>다</hp:t>'
+    )
+    assert hwpx_reader.read(changed(written(answer()), old, new))[0].text == "말드리 겠 다"
+
+
+def test_footnotes_and_memos_are_no_text():
+    note = (
+        '<hp:ctrl><hp:footNote number="1"><hp:subList><hp:p><hp:run><hp:t>각주</hp:t></hp:run></hp:p>'
+        "</hp:subList></hp:footNote></hp:ctrl><hp:t>말씀드리겠습니다.</hp:t>"
+    )
+    found = hwpx_reader.read(changed(written(answer(start_ms=0)), "<hp:t>말씀드리겠습니다.</hp:t>", note))
+    assert [(block.id, block.text) for block in found] == [("a1", "말씀드리겠습니다.")]
+
+
+def test_the_text_of_a_box_is_not_lost():
+    box = (
+        "<hp:rect><hp:drawText><hp:subList><hp:p><hp:run><hp:t>상자 글</hp:t></hp:run></hp:p></hp:subList>"
+        "</hp:drawText></hp:rect><hp:t>말씀드리겠습니다.</hp:t>"
+    )
+    found = hwpx_reader.read(changed(written(answer()), "<hp:t>말씀드리겠습니다.</hp:t>", box))
+    assert [(block.id, block.text) for block in found] == [("a1", "말씀드리겠습니다."), ("", "상자 글")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        "글".encode(),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
+        written(answer())[:-300],
+        changed(written(answer()), "<hs:sec", '<!DOCTYPE a [<!ENTITY b "bb">]><hs:sec'),
+        changed(written(answer()), "</hs:sec>", ""),
+    ],
+    ids=["empty", "no archive", "an old format", "cut short", "a document type", "no xml"],
+)
+def test_what_is_no_sound_draft_is_refused_in_korean(data):
+    with pytest.raises(InputError) as refused:
+        hwpx_reader.read(data)
+    assert refused.value.code == "input.draft"
+    assert re.search("[가-힣]", refused.value.message)
+
+
+def test_a_docx_is_no_hwpx():
+    from pipeline.drafts import docx_writer
+
+    with pytest.raises(InputError, match="hwpx"):
+        hwpx_reader.read(docx_writer.write(example()))
