@@ -1,7 +1,7 @@
 """How long it takes to compose both chapters of a whole white paper from what was said.
 
 Makes interviews of an hour and one long round-table by code (9,000 eojeols an hour, every fourth person
-anonymous), then composes chapters 4 and 5 by the definitions in ``config/chapters``. Prints seconds and blocks.
+anonymous), then composes chapters 4 and 5 by the definitions in ``config/chapters``. Prints seconds, blocks.
 """
 
 import argparse

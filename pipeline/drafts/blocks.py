@@ -7,7 +7,7 @@ another recogniser's slightly other times give the same one.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.drafts.discretion import any_of
@@ -23,6 +23,9 @@ OURS = frozenset({BlockKind.TITLE, BlockKind.HEADING, BlockKind.INTRO, BlockKind
 """Kinds of blocks that hold nothing but words of the definition, and names that may be shown."""
 TEMPLATES = OURS | {BlockKind.SUBHEADING, BlockKind.FACT}
 """Kinds of blocks that may hold words of ours; in others, what nobody said stands in cells of its own."""
+
+
+ANONYMOUS = "익명 참여자입니다. 사는 곳이나 직책처럼 누구인지 드러내는 대목이 남지 않았는지 확인해 주십시오."
 
 
 class Ids:
@@ -90,9 +93,12 @@ def named(
     return Block(block_id, kind, text, "", cells, (Spoken(own, passage.source),), tuple(remarks))
 
 
-def fact(block_id: str, kind: BlockKind, *cells: str) -> Block:
-    """A row of facts of ours."""
-    return Block(block_id, kind, "\t".join(cells), cells=cells)
+def fact(block_id: str, kind: BlockKind, *cells: str, anonymous: Iterable[str] = ()) -> Block:
+    """A row of facts of ours; where it holds one of the ``anonymous`` an editor is told to look out."""
+    text = "\t".join(cells)
+    found = [(text.find(name), name) for name in anonymous]
+    remarks = [Remark(Span(at, at + len(name)), "masked", ANONYMOUS) for at, name in sorted(found) if at >= 0]
+    return Block(block_id, kind, text, cells=cells, remarks=tuple(remarks))
 
 
 def verify(chapter: Chapter, withheld: Collection[str], shown: Collection[str]) -> None:

@@ -26,6 +26,8 @@ conversation; ``count`` is how many they are together.
 """
 SPEAKER_FIELDS = frozenset({"name", "role", "label"})
 """What stands before a speaker's words may hold; ``label`` is ``이름(역할)``."""
+ITEM_FIELDS = frozenset({"number", "item"})
+"""What the heading of an agenda's item may hold; its line among the facts may hold its number."""
 
 
 def _holds(known: frozenset[str]) -> AfterValidator:
@@ -51,6 +53,7 @@ Pattern = Annotated[str, AfterValidator(_is_pattern)]
 ChapterText = Annotated[str, _holds(CHAPTER_FIELDS)]
 SessionText = Annotated[str, _holds(SESSION_FIELDS)]
 SpeakerText = Annotated[str, _holds(SPEAKER_FIELDS)]
+ItemText = Annotated[str, _holds(ITEM_FIELDS)]
 Shown = Literal[
     "heading", "facts", "participants", "agenda", "lead", "conversation", "quotes", "discussion", "closing"
 ]
@@ -125,8 +128,10 @@ class Agenda(Section):
     item: tuple[Pattern, ...] = ()
     closing: tuple[Pattern, ...] = ()
     opening_heading: str = "여는 말"
-    item_heading: str = Field("논의 {number}. {item}", description="Holds {number} and {item}.")
-    fact: str = Field("논의 주제 {number}", description="Name of the item's line among the facts.")
+    item_heading: ItemText = "논의 {number}. {item}"
+    fact: Annotated[str, _holds(frozenset({"number"}))] = Field(
+        "논의 주제 {number}", description="Name of the item's line among the facts."
+    )
 
 
 class ChapterDefinition(Section):

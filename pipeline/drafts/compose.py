@@ -96,7 +96,8 @@ class _Composer:
     def _facts(self, told: Told) -> Iterator[Block]:
         for number, line in enumerate(self._definition.fact, start=1):
             if value := line.value.format_map(told.fields()).strip():
-                yield fact(self._ids.placed("fact", told.key, str(number)), BlockKind.FACT, line.name, value)
+                place = self._ids.placed("fact", told.key, str(number))
+                yield fact(place, BlockKind.FACT, line.name, value, anonymous=told.anonymous)
 
     def _participants(self, told: Told) -> Iterator[Block]:
         if not told.people:
@@ -105,7 +106,8 @@ class _Composer:
         yield fact(self._ids.placed("people", told.key), BlockKind.TABLE_HEAD, *columns)
         for number, person in enumerate(told.people, start=1):
             place = self._ids.placed("person", told.key, str(number))
-            yield fact(place, BlockKind.TABLE_ROW, person.name, ROLES[person.role], person.affiliation)
+            cells = (person.name, ROLES[person.role], person.affiliation)
+            yield fact(place, BlockKind.TABLE_ROW, *cells, anonymous=told.anonymous)
 
     def _agenda(self, told: Told) -> Iterator[Block]:
         rules = self._definition.agenda

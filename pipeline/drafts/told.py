@@ -24,6 +24,7 @@ class Person:
     name: str
     role: Role
     affiliation: str
+    anonymous: bool = False
 
     @property
     def label(self) -> str:
@@ -59,6 +60,11 @@ class Told:
     def answerers(self) -> tuple[Passage, ...]:
         """What those say who do not lead the conversation."""
         return tuple(passage for passage in self.passages if not self.asks(passage))
+
+    @property
+    def anonymous(self) -> tuple[str, ...]:
+        """Pseudonyms of the session."""
+        return tuple(person.name for person in self.people if person.anonymous)
 
     @property
     def is_silenced(self) -> bool:
@@ -190,5 +196,6 @@ def _people(material: SessionMaterial, screen: Curtain) -> tuple[Person, ...]:
             everybody.names[seat],
             roles.get(person.name, person.role),
             one_line(screen.over(person.affiliation)) if named else "",
+            not named,
         )
     return tuple(made.values())

@@ -125,6 +125,13 @@ def test_an_anonymous_person_appears_under_a_pseudonym_and_is_not_called_by_name
     assert limit.speaker == "익명 1(시민)"
 
 
+def test_editors_are_told_where_somebody_is_anonymous():
+    chapter = compose(FIVE, [round_table()])
+    (row,) = (block for block in chapter.blocks if block.cells[:1] == ("익명 1",))
+    assert row.cells == ("익명 1", "시민", "")
+    assert [(remark.rule, remark.chars) for remark in row.remarks] == [("masked", Span(0, 4))]
+
+
 def test_how_an_anonymous_person_is_introduced_is_left_out():
     speakers = {"S1": ASKER, "S2": allows(CITIZEN, Consent.ANONYMOUS)}
     said = (TALK[0], ("S2", "저는 소하동에 사는 김하눌입니다. #answer-to=0"), *TALK[2:])
@@ -346,8 +353,8 @@ def test_every_word_is_a_clean_sentence_with_its_second_or_a_templates(material)
                 )
                 assert text in clean or (hidden and "○○○" in text)
                 assert 0 <= one.source.start_ms < one.source.end_ms
-        else:
-            assert not block.remarks
+        elif block.kind not in (BlockKind.SUBHEADING, BlockKind.FACT):
+            assert not block.spoken
 
 
 @given(st.sampled_from(Kind).flatmap(materials))
