@@ -156,10 +156,10 @@ def _spelt_alike(change: Change) -> bool:
 
 
 def _same_number(change: Change) -> bool:
-    numeral = max((m[0] for pattern in (SINO, NATIVE) for m in pattern.finditer(change.before)), key=len)
-    digits = [int(run) for run in re.findall(r"\d+", change.after.replace(",", ""))]
+    found = (numeral[0] for pattern in (SINO, NATIVE) for numeral in pattern.finditer(change.before))
+    numeral = max(found, key=len, default="")
     wanted = next((n for end in range(len(numeral), 0, -1) if (n := value(numeral[:end]))), None)
-    return bool(digits) and wanted is not None and _read(change.after) == wanted
+    return wanted is not None and _read(change.after) == wanted
 
 
 def _read(text: str) -> int:

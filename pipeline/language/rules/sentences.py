@@ -9,6 +9,9 @@ from pipeline.language.rules.desk import Desk
 ASKING = ("까", "까요", "나요", "가요", "는지요", "냐", "느냐")
 """How endings end that only ask; -어요 and -지요 may do so too, but only the voice tells."""
 
+ASKED = frozenset({"뭐", "무엇", "누구", "어디", "언제", "얼마"})
+"""With these in its last word (뭐였어요) a sentence asks."""
+
 CLOSERS = "\"'”’)"
 
 
@@ -43,7 +46,8 @@ def punctuation(view: View, desk: Desk) -> Iterator[Edit]:
     for index in sorted(sentence_ends(view, desk)):
         eojeol = view.live[index]
         if not _is_marked(eojeol) and eojeol.is_final:
-            mark = "?" if eojeol.last.form.endswith(ASKING) else "."
+            asks = eojeol.last.form.endswith(ASKING) or eojeol.first.form in ASKED
+            mark = "?" if asks else "."
             yield Edit(index, index + 1, eojeol.text.rstrip(",") + mark, "punctuation")
 
 

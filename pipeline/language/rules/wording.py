@@ -63,9 +63,9 @@ def _without_extra_l(text: str, eojeol: Eojeol) -> str:
     return text
 
 
-BOUND_NOUNS = frozenset(
-    {"수", "줄", "것", "거", "적", "데", "만큼", "대로", "뿐", "때문", "지", "척", "듯", "리"}
-)
+BOUND_NOUNS = frozenset({"수", "줄", "것", "거", "적", "때문", "만큼"})
+"""Written apart from what stands before them; 데 and 지 are parts of endings, too (하는데), and not here."""
+
 PARTED = frozenset({"ETM", "NNB", "MAG", "MM"})
 """Tags of what may have to be parted from what follows it."""
 
@@ -134,7 +134,7 @@ def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
     return head.tag in {"XSV", "XSA"} and head.form in SUFFIX_VERBS and noun.tag == "NNG"
 
 
-DOUBLED = re.compile("(에서에서|에게에게|으로으로|을을|를를|부터부터|까지까지)$")
+DOUBLED = re.compile("(에서에서|에게에게|으로으로|부터부터|까지까지)$")
 
 
 def particles(view: View, _: Desk) -> Iterator[Edit]:
