@@ -31,6 +31,11 @@ class Workspace:
         return self.root / "transcripts"
 
     @property
+    def drafts(self) -> Path:
+        """The chapters, and what is known of them."""
+        return self.root / "drafts"
+
+    @property
     def models(self) -> Path:
         """Weights that the operator placed by hand."""
         return self.root / "models"

@@ -22,6 +22,8 @@ COMMANDS = {
     "show": "Show what was said in a session: as recognised, cleaned, or labelled.",
     "speakers": "Show who speaks in a session, and say who it is.",
     "voices": "List the remembered voices, or forget one.",
+    "draft": "Compose the chapters from all sessions, keeping every edit.",
+    "import": "Take an edited draft back in.",
     "glossary": "Try the glossary on a sentence, or find words it may lack.",
     "evaluate": "Score a session against a reference that people wrote.",
     "doctor": "Check this machine and workspace; say what to mend.",
@@ -29,6 +31,9 @@ COMMANDS = {
     "models": "List, check and fetch speech recognition models.",
 }
 """Every command with its short help, in the order of first use; each lives in a module of its name."""
+
+MODULES = {"import": "take_in"}
+"""But for a name that Python reserves."""
 
 
 class _Commands(click.Group):
@@ -40,7 +45,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"pipeline.cli.{cmd_name}").command
+        command: click.Command = import_module(f"pipeline.cli.{MODULES.get(cmd_name, cmd_name)}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -1,0 +1,395 @@
+"""Chapters on disk: composed from all sessions, laid down in every format, merged with what editors wrote.
+
+Beside the drafts lies a record of the machine's own chapter, of what was laid down, and of every file that
+was ours or was taken in. A file with other bytes is a person's: it is read, merged and kept under its date
+before anything is laid in its place. The record is written first: after a crash nothing is taken in twice.
+"""
+
+import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.batch import store
+from pipeline.batch.stage import changes
+from pipeline.config import Configuration
+from pipeline.drafts.chapters import ChapterDefinition, load_chapters
+from pipeline.drafts.merge import Change, merge
+from pipeline.drafts.passages import SessionMaterial
+from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reconcile import Conflict
+from pipeline.errors import ConflictError, InputError, StageError
+from pipeline.files import write_atomic
+from pipeline.model import (
+    Annotation,
+    Chapter,
+    CleanTurn,
+    Participant,
+    Session,
+    Transcript,
+)
+from pipeline.workspace import Workspace
+
+VERSION = 1
+"""Grows when the same sessions and definition would give another chapter."""
+
+STAGES = ("transcribe", "speakers", "clean", "annotate")
+"""Whose results a chapter is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a chapter is written to a file, and read back from one."""
+
+    write: Callable[[Chapter, Mapping[str, str]], bytes]
+    read: Callable[[bytes], tuple[ReadBlock, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known of a chapter's files."""
+
+    machine: Chapter
+    """The chapter as last composed, with nothing of a person in it."""
+    shown: Chapter
+    """The chapter as last laid down: the machine's and the editors'."""
+    laid: dict[str, str]
+    """Digest of each file by name."""
+    taken: tuple[str, ...]
+    """Digests of files that were ever ours, or were merged: nothing in them is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What came of one chapter."""
+
+    number: int
+    title: str
+    reason: str
+    """Why it was made; empty where it was up to date."""
+    files: tuple[Path, ...]
+    kept: tuple[Path, ...] = ()
+    """Edited files as they were, under new names."""
+    left_out: tuple[str, ...] = ()
+    """Sessions that no run has finished yet."""
+    conflicts: tuple[Conflict, ...] = ()
+    edits: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything that chapters are made of."""
+
+    sessions: tuple[SessionMaterial, ...]
+    digests: dict[str, Any]
+    """What the results of each session are, by its id."""
+    left_out: tuple[str, ...]
+
+
+def formats() -> dict[str, Format]:
+    """Every format by the ending of its files."""
+    from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+
+    return {
+        "hwpx": Format(hwpx_writer.write, hwpx_reader.read),
+        "docx": Format(docx_writer.write, docx_reader.read),
+        "md": Format(markdown.write, markdown.read),
+    }
+
+
+def definitions(workspace: Workspace) -> tuple[ChapterDefinition, ...]:
+    """The chapters of the workspace's configuration."""
+    return load_chapters(workspace.config / "chapters")
+
+
+def gather(workspace: Workspace, sessions: Sequence[Session]) -> Material:
+    """Read what the runs have made of the sessions; those that are not finished are left out."""
+    found, digests, missing = [], {}, []
+    for session in sessions:
+        try:
+            found.append(_material(workspace, session))
+        except StageError:
+            missing.append(session.id)
+        else:
+            digests[session.id] = _digests(workspace, session)
+    return Material(tuple(found), digests, tuple(missing))
+
+
+def draft(
+    workspace: Workspace,
+    config: Configuration,
+    definition: ChapterDefinition,
+    material: Material,
+    force: bool = False,
+) -> Drafted:
+    """Bring a chapter's files up to date; the caller holds the workspace.
+
+    Edited files are merged first. Nothing is written where nothing changed, unless ``force`` asks for it.
+
+    Raises:
+        ConflictError: a file was saved while it was being merged.
+        InputError: an edited file cannot be read; it stays as it is.
+    """
+    ingredients = _ingredients(definition, config, material)
+    head, record = _load(workspace, definition.number)
+    edited = _edited(workspace, record)
+    reason = _reason(workspace, head, record, ingredients, edited, force)
+    if not reason:
+        return _done(workspace, definition, "", record, material)
+    machine = _compose(definition, config, material)
+    return _settle(workspace, definition, material, record, ingredients, machine, edited, reason)
+
+
+def take_in(
+    workspace: Workspace, definition: ChapterDefinition, material: Material, file: Path, dry_run: bool = False
+) -> Drafted:
+    """Merge an edited file of a chapter from anywhere into its drafts; the caller holds the workspace.
+
+    Raises:
+        InputError: the chapter was never drafted, or the file cannot be read.
+    """
+    head, record = _load(workspace, definition.number)
+    if head is None or record is None:
+        raise InputError(
+            f"{definition.number}장의 초안이 아직 없습니다.",
+            "먼저 실행해 주십시오: baekseo draft",
+            "no_draft",
+        )
+    edited = {**_edited(workspace, record), file: file.read_bytes()}
+    if dry_run:
+        _, edits = _merged_edits(record, edited)
+        return replace(_done(workspace, definition, "", record, material), edits=edits)
+    reason = f"edited: {file.name}"
+    return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
+
+
+def chapter_of(workspace: Workspace, number: int) -> Chapter | None:
+    """The chapter as last laid down; None where it was never drafted."""
+    _, record = _load(workspace, number)
+    return record.shown if record else None
+
+
+def labels(sessions: Sequence[Session]) -> dict[str, str]:
+    """What sources call each recording: the session's title, and the part where there are several."""
+    return {
+        recording.digest: f"{session.title} {number}부" if len(session.recordings) > 1 else session.title
+        for session in sessions
+        for number, recording in enumerate(session.recordings, start=1)
+    }
+
+
+def read_file(path: Path) -> tuple[ReadBlock, ...]:
+    """The blocks of a draft; see :func:`read_data`."""
+    return read_data(path, path.read_bytes())
+
+
+def read_data(path: Path, data: bytes) -> tuple[ReadBlock, ...]:
+    """The blocks of a draft, by the format that the file's name tells.
+
+    Raises:
+        InputError: no such format, or the file cannot be read as that.
+    """
+    known = formats()
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in known:
+        raise InputError(
+            f"{path.name}: 초안 파일이 아닙니다.", f"쓸 수 있는 형식: {', '.join(known)}", "draft"
+        )
+    return known[suffix].read(data)
+
+
+def _material(workspace: Workspace, session: Session) -> SessionMaterial:
+    def read(stage: str, kind: Any, unit: str = "") -> Any:
+        return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
+
+    return SessionMaterial(
+        session=session,
+        speakers=read("speakers", dict[str, Participant]),
+        turns=read("clean", tuple[CleanTurn, ...]),
+        annotations=read("annotate", tuple[Annotation, ...]),
+        transcripts={each.digest: read("transcribe", Transcript, each.digest) for each in session.recordings},
+    )
+
+
+def _digests(workspace: Workspace, session: Session) -> dict[str, Any]:
+    """What a chapter depends on of a session: its facts and the content of its results."""
+    facts = store.plain(session)
+    places = [
+        (stage, unit)
+        for stage in STAGES
+        for unit in ([r.digest for r in session.recordings] if stage == "transcribe" else [""])
+    ]
+    heads = {
+        f"{stage} {unit[:12]}".strip(): store.read_head(workspace.artifact(session.id, stage, unit))
+        for stage, unit in places
+    }
+    return {"facts": facts, **{name: head.facets["all"] if head else "" for name, head in heads.items()}}
+
+
+def _ingredients(
+    definition: ChapterDefinition, config: Configuration, material: Material
+) -> store.Ingredients:
+    return {
+        "version": VERSION,
+        "definition": definition.model_dump(mode="json"),
+        "topics": [topic.name for topic in config.topics.topic],
+        **{f"session.{name}": digests for name, digests in material.digests.items()},
+    }
+
+
+def _compose(definition: ChapterDefinition, config: Configuration, material: Material) -> Chapter:
+    from pipeline.drafts.compose import compose
+
+    return compose(definition, material.sessions, [topic.name for topic in config.topics.topic])
+
+
+def _load(workspace: Workspace, number: int) -> tuple[store.Head | None, Record | None]:
+    path = _record_path(workspace, number)
+    head = store.read_head(path)
+    return (head, store.read_artifact(path, Record)) if head else (None, None)
+
+
+def _edited(workspace: Workspace, record: Record | None) -> dict[Path, bytes]:
+    """Files of the chapter that a person has changed, with what they hold."""
+    found = {}
+    for name in record.laid if record else ():
+        path = workspace.drafts / name
+        data = path.read_bytes() if path.exists() else b""
+        if record and data and store.digest(data) not in record.taken:
+            found[path] = data
+    return found
+
+
+def _reason(
+    workspace: Workspace,
+    head: store.Head | None,
+    record: Record | None,
+    ingredients: store.Ingredients,
+    edited: Mapping[Path, bytes],
+    force: bool,
+) -> str:
+    if head is None or record is None:
+        return "no draft yet"
+    if edited:
+        return "edited: " + ", ".join(path.name for path in edited)
+    if stale := changes(head.ingredients, json.loads(store.canonical(ingredients))):
+        return "changed: " + ", ".join(change.name for change in stale)
+    missing = [name for name, digest in record.laid.items() if _digest(workspace.drafts / name) != digest]
+    if missing:
+        return "missing: " + ", ".join(missing)
+    return "asked to redo" if force else ""
+
+
+def _merged_edits(record: Record, edited: Mapping[Path, bytes]) -> tuple[Chapter, tuple[Change, ...]]:
+    """The chapter as editors left it: every edited file merged, one after the other."""
+    shown, found = record.shown, []
+    for path, data in edited.items():
+        merged = merge(record.shown, read_data(path, data), shown)
+        shown = merged.chapter
+        found += [change for change in merged.changes if change.by == "editor"]
+    return shown, tuple(found)
+
+
+def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is written
+    workspace: Workspace,
+    definition: ChapterDefinition,
+    material: Material,
+    record: Record | None,
+    ingredients: store.Ingredients,
+    machine: Chapter,
+    edited: Mapping[Path, bytes],
+    reason: str,
+) -> Drafted:
+    """Merge, write the record, keep what was edited, lay the files."""
+    shown = machine
+    conflicts: tuple[Conflict, ...] = ()
+    edits: tuple[Change, ...] = ()
+    if record:
+        person, edits = _merged_edits(record, edited)
+        merged = merge(record.machine, as_read(person), machine)
+        shown, conflicts = merged.chapter, merged.conflicts
+    called = labels([each.session for each in material.sessions])
+    files = {
+        f"chapter-{definition.number}.{suffix}": form.write(shown, called)
+        for suffix, form in formats().items()
+    }
+    laid = {name: store.digest(data) for name, data in files.items()}
+    taken = {*(record.taken if record else ()), *laid.values(), *map(store.digest, edited.values())}
+    kept = [_keep(workspace, path, data) for path, data in edited.items()]
+    _refuse_strangers(workspace, record, laid)
+    body = store.plain(Record(machine, shown, laid, tuple(sorted(taken))))
+    head = store.Head(
+        "draft",
+        f"chapter-{definition.number}",
+        store.digest(store.canonical(ingredients)),
+        ingredients,
+        {"all": store.digest(store.canonical(body))},
+    )
+    store.write_artifact(_record_path(workspace, definition.number), head, body)
+    for name, data in files.items():
+        _lay(workspace.drafts / name, data, taken)
+    done = _done(workspace, definition, reason, Record(machine, shown, laid, ()), material)
+    return replace(done, kept=tuple(kept), conflicts=conflicts, edits=edits)
+
+
+def as_read(chapter: Chapter) -> tuple[ReadBlock, ...]:
+    """A chapter as it would be read back from a file."""
+    return tuple(
+        ReadBlock(block.id, block.kind, block.speaker, block.text, block.cells) for block in chapter.blocks
+    )
+
+
+def _keep(workspace: Workspace, path: Path, data: bytes) -> Path:
+    """Put an edited file by under its date; one that came from elsewhere too."""
+    when = datetime.datetime.fromtimestamp(path.stat().st_mtime, tz=datetime.UTC).astimezone()
+    name = f"{path.stem}.edited-{when:%Y%m%d-%H%M%S}-{store.digest(data)[:6]}{path.suffix}"
+    target = workspace.drafts / "edited" / name
+    if not target.exists():
+        write_atomic(target, data)
+    return target
+
+
+def _refuse_strangers(workspace: Workspace, record: Record | None, laid: Mapping[str, str]) -> None:
+    """A file that lies where a first draft would, and is none of ours, is not to be overwritten."""
+    if record is not None:
+        return
+    for name, digest in laid.items():
+        path = workspace.drafts / name
+        if path.exists() and _digest(path) != digest:
+            raise ConflictError(
+                f"{path} is there already, and no draft of ours.",
+                "Move it elsewhere, then run again.",
+                "draft",
+            )
+
+
+def _lay(path: Path, data: bytes, taken: set[str]) -> None:
+    if path.exists() and _digest(path) not in taken:
+        raise ConflictError(
+            f"{path.name} was saved while it was being merged.",
+            "Close it and run again: what was saved is merged then.",
+            "draft",
+        )
+    if _digest(path) != store.digest(data):
+        write_atomic(path, data)
+
+
+def _done(
+    workspace: Workspace,
+    definition: ChapterDefinition,
+    reason: str,
+    record: Record | None,
+    material: Material,
+) -> Drafted:
+    files = tuple(workspace.drafts / name for name in sorted(record.laid if record else ()))
+    return Drafted(definition.number, definition.title, reason, files, left_out=material.left_out)
+
+
+def _record_path(workspace: Workspace, number: int) -> Path:
+    return workspace.drafts / ".record" / f"chapter-{number}.json"
+
+
+def _digest(path: Path) -> str:
+    return store.digest(path.read_bytes()) if path.exists() else ""

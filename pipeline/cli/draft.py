@@ -1,0 +1,92 @@
+"""``baekseo draft``."""
+
+import json
+from typing import Any
+
+import click
+
+from pipeline.batch import drafting, opening
+from pipeline.batch.drafting import Drafted
+from pipeline.batch.inventory import take
+from pipeline.cli.options import as_json, in_workspace, waiting
+from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.errors import ExitCode, InputError
+from pipeline.workspace import Workspace
+
+
+@click.command(short_help="Compose the chapters from all sessions, keeping every edit.")
+@click.argument("chapters", nargs=-1, type=int, metavar="[CHAPTER]...")
+@click.option("--force", is_flag=True, help="Compose again even where nothing changed.")
+@as_json
+@waiting
+@in_workspace
+def command(chapters: tuple[int, ...], force: bool, as_json: bool, wait: bool, workspace: Workspace) -> int:
+    """Compose the CHAPTERs (all, if none is named) into drafts/chapter-N.hwpx, .docx and .md.
+
+    Files that a person changed are read first and merged: what was written stays, what was deleted stays
+    deleted, and the edited file is kept in drafts/edited. Where person and machine changed the same words,
+    the person's stand and the machine's go into a comment. Sessions come as the last baekseo run left them.
+    """
+    with opening.to_write(workspace, wait) as opened:
+        material = drafting.gather(workspace, take(workspace, opened.ledger, None).sessions)
+        done = [
+            drafting.draft(workspace, opened.config, definition, material, force)
+            for definition in chosen(workspace, chapters)
+        ]
+    if as_json:
+        click.echo(json.dumps([plain(each) for each in done], ensure_ascii=False, indent=2))
+    else:
+        for each in done:
+            show(each)
+        if material.left_out:
+            click.echo(f"not in it, run them first: {', '.join(material.left_out)}")
+    return ExitCode.OK
+
+
+def chosen(workspace: Workspace, numbers: tuple[int, ...]) -> list[ChapterDefinition]:
+    """The definitions of the chapters named; of all, if none is.
+
+    Raises:
+        InputError: the workspace defines no chapter, or not that one.
+    """
+    known = drafting.definitions(workspace)
+    if not known:
+        raise InputError(
+            "정의된 장이 없습니다.",
+            f"{workspace.config / 'chapters'}에 chapter-N.toml을 넣어 주십시오.",
+            "no_chapter",
+        )
+    for number in numbers:
+        if number not in [definition.number for definition in known]:
+            listed = ", ".join(str(definition.number) for definition in known)
+            raise InputError(f"{number}장은 정의되어 있지 않습니다.", f"정의된 장: {listed}", "no_chapter")
+    return [definition for definition in known if not numbers or definition.number in numbers]
+
+
+def plain(done: Drafted) -> dict[str, Any]:
+    """What came of a chapter, for a script."""
+    return {
+        "chapter": done.number,
+        "title": done.title,
+        "outcome": "drafted" if done.reason else "current",
+        "reason": done.reason,
+        "files": [str(path) for path in done.files],
+        "kept": [str(path) for path in done.kept],
+        "left_out": done.left_out,
+        "edits": len(done.edits),
+        "conflicts": [
+            {"id": each.id, "edited": each.edited, "machine": each.machine} for each in done.conflicts
+        ],
+    }
+
+
+def show(done: Drafted) -> None:
+    """What came of a chapter, for a person."""
+    state = f"drafted ({done.reason})" if done.reason else "up to date"
+    click.echo(f"chapter {done.number}, {done.title}: {state}")
+    for path in done.files:
+        click.echo(f"  {path}")
+    if done.edits:
+        click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
+    for conflict in done.conflicts:
+        click.echo(f"  both changed {conflict.id}: yours stands, the machine's is in a comment")

@@ -1,0 +1,213 @@
+"""Drafts on disk, in a toy format: one line per block, so that a test can edit it as an editor would."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from spoken_session import NAME, lay_down
+
+from pipeline.batch import drafting, store
+from pipeline.batch.drafting import Drafted, Format, Material
+from pipeline.config import load_configuration
+from pipeline.drafts.reading import ReadBlock
+from pipeline.errors import ConflictError, InputError
+from pipeline.model import BlockKind, Chapter, Session
+from pipeline.workspace import Workspace
+
+CONFIG = Path(__file__).parents[2] / "config"
+Draft = Callable[..., Drafted]
+
+
+def write(chapter: Chapter, _: object) -> bytes:
+    return "".join(f"{b.id}|{b.kind}|{b.speaker}|{b.text}\n" for b in chapter.blocks).encode()
+
+
+def read(data: bytes) -> tuple[ReadBlock, ...]:
+    blocks = []
+    for line in data.decode().splitlines():
+        name, kind, speaker, text = line.split("|")
+        cells = tuple(text.split("\t")) if "\t" in text else ()
+        blocks.append(ReadBlock(name, BlockKind(kind) if kind else None, speaker, text, cells))
+    return tuple(blocks)
+
+
+@pytest.fixture
+def session(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setattr(drafting, "formats", lambda: {"txt": Format(write, read), "doc": Format(write, read)})
+    shutil.copytree(CONFIG / "chapters", space.config / "chapters")
+    return lay_down(space)
+
+
+@pytest.fixture
+def draft(space: Workspace, session: Session) -> Draft:
+    """Draft chapter 4 from what lies in the workspace now."""
+
+    def run(force: bool = False) -> Drafted:
+        return drafting.draft(
+            space, load_configuration(space.config), definition(space), gathered(space, session), force
+        )
+
+    return run
+
+
+def definition(space: Workspace) -> drafting.ChapterDefinition:
+    return next(each for each in drafting.definitions(space) if each.number == 4)
+
+
+def gathered(space: Workspace, session: Session) -> Material:
+    return drafting.gather(space, [session])
+
+
+def texts(space: Workspace) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(space.drafts.glob("chapter-*"))}
+
+
+def edit(space: Workspace, old: str, new: str, name: str = "chapter-4.txt") -> str:
+    path = space.drafts / name
+    changed = path.read_text(encoding="utf-8").replace(old, new)
+    assert changed != path.read_text(encoding="utf-8")
+    path.write_text(changed, encoding="utf-8")
+    return changed
+
+
+def recleaned(space: Workspace, old: str, new: str) -> None:
+    """As if a better model had heard something else."""
+    path = space.artifact(NAME, "clean")
+    head = store.read_head(path)
+    assert head is not None
+    body = store.canonical(store.read_artifact(path, list[dict])).decode().replace(old, new)  # type: ignore[type-arg]
+    plain = json.loads(body)
+    facets = {"all": store.digest(store.canonical(plain))}
+    store.write_artifact(path, store.Head(head.stage, head.unit, head.fingerprint, {}, facets), plain)
+
+
+def test_a_first_draft_is_laid_down_in_every_format(space: Workspace, draft: Draft) -> None:
+    done = draft()
+    assert done.reason == "no draft yet"
+    assert [path.name for path in done.files] == ["chapter-4.doc", "chapter-4.txt"]
+    assert "민관협치가 좋았어요." in texts(space)["chapter-4.txt"]
+
+
+def test_nothing_is_written_where_nothing_changed(space: Workspace, draft: Draft) -> None:
+    draft()
+    before = {path: path.stat().st_mtime_ns for path in space.drafts.rglob("*")}
+    assert draft().reason == ""
+    assert {path: path.stat().st_mtime_ns for path in space.drafts.rglob("*")} == before
+
+
+def test_a_draft_that_is_missing_is_laid_down_again(space: Workspace, draft: Draft) -> None:
+    draft()
+    (space.drafts / "chapter-4.doc").unlink()
+    assert draft().reason == "missing: chapter-4.doc"
+    assert (space.drafts / "chapter-4.doc").exists()
+
+
+def test_an_edit_comes_into_every_format_and_the_edited_file_is_kept(space: Workspace, draft: Draft) -> None:
+    draft()
+    edited = edit(space, "좋았어요", "무척 좋았어요")
+    done = draft()
+    assert done.reason == "edited: chapter-4.txt"
+    assert all("무척 좋았어요" in text for text in texts(space).values())
+    assert [path.read_text(encoding="utf-8") for path in done.kept] == [edited]
+    assert draft().reason == ""
+
+
+def test_edits_in_two_formats_are_both_kept(space: Workspace, draft: Draft) -> None:
+    draft()
+    edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요")
+    edit(space, "어떤 점이", "무엇이", "chapter-4.doc")
+    draft()
+    assert all("무척 좋았어요" in text and "무엇이" in text for text in texts(space).values())
+
+
+def test_an_edit_outlives_a_better_recognition(space: Workspace, draft: Draft) -> None:
+    draft()
+    edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요")
+    recleaned(space, "어떤 점이", "어느 점이")
+    done = draft()
+    assert done.conflicts == ()
+    assert all("무척 좋았어요" in text and "어느 점이" in text for text in texts(space).values())
+    recleaned(space, "어느 점이", "어떤 점이")
+    assert draft().reason == f"changed: session.{NAME}"
+    assert all("무척 좋았어요" in text and "어떤 점이" in text for text in texts(space).values())
+
+
+def test_where_both_changed_the_same_words_the_persons_stand(space: Workspace, draft: Draft) -> None:
+    draft()
+    edit(space, "어떤 점이", "무엇이")
+    recleaned(space, "어떤 점이", "어느 쪽이")
+    done = draft()
+    assert [("무엇이" in each.edited, "어느 쪽이" in each.machine) for each in done.conflicts] == [
+        (True, True)
+    ]
+    assert "무엇이" in texts(space)["chapter-4.txt"]
+
+
+def test_a_kill_before_the_files_are_laid_loses_no_edit(
+    space: Workspace, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft()
+    edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요")
+    recleaned(space, "어떤 점이", "어느 점이")
+    with monkeypatch.context() as killed:
+        killed.setattr(drafting, "_lay", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            draft()
+    draft()
+    assert all("무척 좋았어요" in text and "어느 점이" in text for text in texts(space).values())
+    assert draft().reason == ""
+
+
+def test_a_file_that_is_none_of_ours_is_not_overwritten(space: Workspace, draft: Draft) -> None:
+    space.drafts.mkdir()
+    (space.drafts / "chapter-4.txt").write_text("손으로 쓴 글", encoding="utf-8")
+    with pytest.raises(ConflictError, match="no draft of ours"):
+        draft()
+    assert texts(space) == {"chapter-4.txt": "손으로 쓴 글"}
+
+
+def test_a_file_saved_while_it_is_merged_is_not_overwritten(
+    space: Workspace, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft()
+    edit(space, "좋았어요", "무척 좋았어요")
+    keep = drafting._keep
+
+    def saved_again(*arguments: object) -> Path:
+        edit(space, "무척", "참으로")
+        return keep(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(drafting, "_keep", saved_again)
+    with pytest.raises(ConflictError, match="saved while"):
+        draft()
+    monkeypatch.undo()
+    assert "참으로" in texts(space)["chapter-4.txt"]
+
+
+def test_a_session_that_is_not_finished_is_left_out_by_name(space: Workspace, session: Session) -> None:
+    space.artifact(NAME, "annotate").unlink()
+    assert gathered(space, session).left_out == (NAME,)
+
+
+def test_an_edited_copy_from_elsewhere_is_taken_in(
+    space: Workspace, session: Session, draft: Draft, tmp_path: Path
+) -> None:
+    draft()
+    copy = tmp_path / "돌아온 4장.txt"
+    copy.write_text(texts(space)["chapter-4.txt"].replace("좋았어요", "무척 좋았어요"), encoding="utf-8")
+    seen = drafting.take_in(space, definition(space), gathered(space, session), copy, dry_run=True)
+    assert len(seen.edits) > 0
+    assert "무척" not in texts(space)["chapter-4.txt"]
+    drafting.take_in(space, definition(space), gathered(space, session), copy)
+    assert all("무척 좋았어요" in text for text in texts(space).values())
+    assert draft().reason == ""
+
+
+def test_what_was_never_drafted_cannot_be_taken_in(
+    space: Workspace, session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(InputError, match="초안이 아직 없습니다"):
+        drafting.take_in(space, definition(space), gathered(space, session), tmp_path / "a.txt")
