@@ -1,0 +1,152 @@
+"""Small Korean files beside the recordings that tell staff, where they dropped them, what became of them.
+
+A status file is known as ours by its first line. A file of that name that somebody else wrote is never
+touched, and a folder that cannot be written simply has no status files.
+"""
+
+import hashlib
+import logging
+import os
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.errors import PipelineError
+from pipeline.files import TEMPORARY, write_atomic
+
+SUFFIX = ".상태.txt"
+MARK = "백서 자동 처리 상태"
+"""First line of every file of ours."""
+NAME_LIMIT = 255
+"""Bytes that file systems allow in a name; those that count in characters allow as many of them."""
+BOM = "\ufeff"
+"""By this the editors of Windows know UTF-8."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is to be told of a recording: one headline, and what explains it."""
+
+    headline: str
+    lines: tuple[str, ...] = ()
+
+
+ACCEPTED = Status("접수됨", ("복사가 끝났는지 확인하고 있습니다. 파일은 그대로 두시면 됩니다.",))
+CHANGED = Status("접수됨", ("파일이 바뀌었습니다. 복사가 끝나면 새로 처리합니다.",))
+QUEUED = Status("접수됨", ("차례를 기다리고 있습니다.",))
+STOPPED = Status("멈춤", ("처리 프로그램이 멈추었습니다. 다시 켜지면 이어서 처리합니다.",))
+REPLACED = "이전과 내용이 다른 파일이어서 새로 처리했습니다."
+
+
+def working(percent: int) -> Status:
+    """It is being worked on."""
+    return Status(f"처리 중 {percent}%")
+
+
+def done(folder: str, replaced: bool = False) -> Status:
+    """It is done; ``folder`` is where the results lie, ``replaced`` that there was an earlier version."""
+    return Status("완료", (f"결과 위치: {folder}", *([REPLACED] if replaced else [])))
+
+
+def same_as(folder: str) -> Status:
+    """The same bytes are there under another name, whose results lie in ``folder``."""
+    return Status(
+        "완료", ("이미 있는 녹음과 내용이 같은 파일이어서 따로 처리하지 않습니다.", f"결과 위치: {folder}")
+    )
+
+
+def failed(reasons: Iterable[tuple[str, str]]) -> Status:
+    """It could not be done: messages, each with what to do."""
+    lines = [
+        line for message, hint in reasons for line in (f"이유: {message}", f"할 일: {hint}" if hint else "")
+    ]
+    return Status("실패", tuple(dict.fromkeys(filter(None, lines))))
+
+
+def paused(trouble: PipelineError) -> Status:
+    """Nothing can be done for now."""
+    return Status("기다리는 중", (trouble.message, trouble.hint))
+
+
+def place(recording: Path) -> Path:
+    """Name the status file of a recording: by its whole name, so that ``a.wav`` and ``a.mp3`` differ."""
+    name = recording.name
+    if len(os.fsencode(name + SUFFIX)) > NAME_LIMIT:
+        short = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+        room = NAME_LIMIT - len(f"~{short}{SUFFIX}".encode())
+        name = f"{os.fsencode(name)[:room].decode(errors='ignore')}~{short}"
+    return recording.with_name(name + SUFFIX)
+
+
+def is_status_name(name: str) -> bool:
+    """Whether a file is named like a status file, however the system spells Hangul."""
+    return unicodedata.normalize("NFC", name).endswith(SUFFIX)
+
+
+def is_own_name(name: str) -> bool:
+    """Whether a file's name is one that only we write: a status file, or one that is half written."""
+    return is_status_name(name) or TEMPORARY in name
+
+
+class StatusFiles:
+    """Writes status files; with ``enabled`` false it writes none."""
+
+    def __init__(self, enabled: bool) -> None:
+        self._enabled = enabled
+
+    def introduce(self, recording: Path) -> None:
+        """Tell that a recording was seen, unless something is told of it already."""
+        if not place(recording).exists():
+            self.show(recording, ACCEPTED)
+
+    def show(self, recording: Path, status: Status) -> None:
+        """Tell how a recording stands; a file that tells just this already keeps its time."""
+        if not self._enabled:
+            return
+        path = place(recording)
+        body = "\r\n".join([f"녹음: {recording.name}", f"상태: {status.headline}", *status.lines, ""])
+        try:
+            old = _read(path)
+            if old is None or (old and not old.endswith(body)):
+                now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+                write_atomic(path, f"{BOM}{MARK}\r\n시각: {now}\r\n{body}".encode(errors="replace"))
+        except OSError as failure:
+            log.warning("no status file beside %s: %s", recording.name, failure.strerror)
+
+    def sweep(self, audio: Path, recordings: Collection[Path] = ()) -> list[Path]:
+        """Delete our files below ``audio`` that belong to none of ``recordings``; gives their paths."""
+        keep = {place(recording) for recording in recordings} if self._enabled else set()
+        swept = []
+        for path in _ours(audio):
+            if path not in keep:
+                try:
+                    path.unlink(missing_ok=True)
+                    swept.append(path)
+                except OSError as failure:
+                    log.warning("%s stays: %s", path.name, failure.strerror)
+        return swept
+
+
+def _ours(audio: Path) -> Iterator[Path]:
+    for folder, _, names in os.walk(audio):
+        for path in (Path(folder, name) for name in names if is_status_name(name)):
+            try:
+                ours = bool(_read(path))
+            except OSError:
+                continue
+            if ours:
+                yield path
+
+
+def _read(path: Path) -> str | None:
+    """Give the text of a status file of ours; empty for somebody else's file; None where there is none."""
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    text = found.decode("utf-8", errors="replace")
+    return text if text.startswith(f"{BOM}{MARK}\r\n") else ""
