@@ -1,0 +1,277 @@
+"""The watch: recordings that arrive in the drop folder are worked on, with nobody at a keyboard.
+
+Looking through the folder every so often is the truth; what the system tells of changes only makes us look
+sooner, because such messages get lost. The workspace is locked for the length of a run and no longer, so
+that every other command can be used in between. Recordings are read and never touched.
+"""
+
+import contextlib
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pydantic import Field
+
+from pipeline.batch import opening, status_files, watch_run
+from pipeline.batch.runner import SessionReport
+from pipeline.batch.status_files import StatusFiles
+from pipeline.batch.watch_run import Audience, Crew
+from pipeline.config import Section
+from pipeline.errors import InputError, PipelineError, StageError
+from pipeline.intake.arrivals import Arrivals, glance
+from pipeline.intake.sessions import FOLDERS, Candidate, Discovery, discover
+from pipeline.workspace import Workspace
+
+SHORTEST_WAIT_S = 0.2
+CHANGE_WAIT_MS = 1000
+"""How long one call waits for a change; a change that is told makes us look at once."""
+
+
+class WatchSettings(Section):
+    """When a dropped recording is taken up, and what staff are told of it; never part of a fingerprint."""
+
+    quiet_s: float = Field(30.0, ge=0, description="A file unchanged for so many seconds has arrived.")
+    rescan_s: float = Field(
+        60.0, gt=0, description="The drop folder is looked through this often, in seconds."
+    )
+    retry_minutes: float = Field(
+        30.0, gt=0, description="What failed but may pass is tried again after this."
+    )
+    spare_gb: float = Field(2.0, ge=0, description="With less free disk space, in GB, no run is started.")
+    status_files: bool = Field(True, description="Tell beside each recording how far it is.")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A candidate as it looked at the last look; ``version`` is all that a change of it must show in."""
+
+    candidate: Candidate
+    version: tuple[Any, ...]
+    ready: bool
+
+
+class Watch:
+    """Looks, decides what is due, and has it done.
+
+    Args:
+        workspace: where recordings arrive.
+        crew: who works on them.
+        settings: when.
+        tell: told, in a line, what arrived, what runs and what came of it.
+        wait: waits for so many seconds, or less where something changed.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        crew: Crew,
+        settings: WatchSettings,
+        tell: Callable[[str], None],
+        wait: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._workspace = workspace
+        self._crew = crew
+        self._settings = settings
+        self._tell = tell
+        self._wait = wait
+        self._clock = clock
+        self._arrivals = Arrivals(settings.quiet_s)
+        self._status = StatusFiles(settings.status_files)
+        self._seen: dict[str, Arrival] = {}
+        self._worked: dict[str, tuple[Any, ...]] = {}
+        self._retries: dict[str, float] = {}
+        self._ignored: set[Path] = set()
+        self._paths: set[Path] | None = None
+        self._trouble = ""
+        self._looked = 0.0
+
+    def once(self) -> list[SessionReport]:
+        """Wait until what lies in the drop folder has arrived, work on it, and report.
+
+        A file that never comes to rest is waited for as long as one that cannot be opened, and then left.
+
+        Raises:
+            PipelineError: the drop folder is not there, the disk is full, another process works here.
+        """
+        reports: dict[str, SessionReport] = {}
+        deadline = self._clock() + self._arrivals.patience_s
+        while True:
+            self.look()
+            if self._clock() < deadline and not all(arrival.ready for arrival in self._seen.values()):
+                self._wait(self._wait_s())
+            elif due := self.due(again=False):
+                reports |= {report.session: report for report in self.work(due)}
+            else:
+                return [reports[name] for name in sorted(reports)]
+
+    def forever(self) -> NoReturn:
+        """Take up whatever arrives; troubles are told and waited out."""
+        while True:
+            if not self.step():
+                self._wait(self._wait_s())
+
+    def step(self) -> bool:
+        """Look, and work on what is due; false where nothing was due or something is in the way."""
+        try:
+            self.look()
+            due = self.due()
+            if due:
+                self.work(due)
+            self._trouble = ""
+            return bool(due)
+        except PipelineError as trouble:
+            self._complain(f"waiting [{trouble.code}]: {trouble}")
+        except (OSError, sqlite3.OperationalError) as trouble:
+            self._complain(f"waiting: {trouble}")
+        return False
+
+    def look(self) -> None:
+        """See what lies in the drop folder now.
+
+        Raises:
+            InputError: there is no drop folder, as where a network share is not connected.
+        """
+        audio = self._workspace.audio
+        discovery = _discover(audio)
+        glances = {path: glance(path) for found in discovery.candidates for path in found.paths}
+        self._looked = self._clock()
+        self._arrivals.look(self._looked, glances)
+        before, self._seen = self._seen, {}
+        for found in discovery.candidates:
+            looks = tuple((path, glances[path]) for path in found.paths)
+            version = (looks, found.details, found.title, found.date, str(found.problem or ""))
+            ready = all(self._arrivals.is_ready(path) for path in found.paths)
+            self._seen[found.key] = Arrival(found, version, ready)
+            self._introduce(self._seen[found.key], before.get(found.key))
+        self._name_ignored(discovery)
+        if self._paths is None or self._paths - glances.keys():
+            self._status.sweep(audio, glances.keys())
+        self._paths = set(glances)
+
+    def due(self, again: bool = True) -> list[Arrival]:
+        """What has arrived and is not done as it is now; ``again``: or failed long enough ago."""
+        now = self._clock()
+        failed = {key for key, at in self._retries.items() if again and at <= now}
+        return [
+            arrival
+            for key, arrival in self._seen.items()
+            if arrival.ready and (self._worked.get(key) != arrival.version or key in failed)
+        ]
+
+    def work(self, due: list[Arrival]) -> list[SessionReport]:
+        """Run what is due, or as much of it as one run takes."""
+        self._require_space(due)
+        audience = Audience(self._status, self._tell, self._pulse)
+        with opening.to_write(self._workspace) as opened:
+            taken = watch_run.perform(opened, self._crew, [arrival.candidate for arrival in due], audience)
+        versions = {arrival.candidate.key: arrival.version for arrival in due}
+        for entry in taken:
+            key = entry.candidate.key
+            self._worked[key] = versions[key]
+            self._retries.pop(key, None)
+            if entry.may_pass:
+                self._retries[key] = self._clock() + 60 * self._settings.retry_minutes
+            if key in self._seen and self._seen[key].version == versions[key]:
+                for path, status in entry.statuses.items():
+                    self._status.show(path, status)
+        return [entry.report for entry in taken if entry.report]
+
+    def _introduce(self, arrival: Arrival, before: Arrival | None) -> None:
+        """Tell of files that are new, and of those that are not what they were."""
+        old = dict(before.version[0]) if before else {}
+        for path, found in arrival.version[0]:
+            if path not in old:
+                self._tell(f"{path.relative_to(self._workspace.audio).as_posix()}: arrived")
+                self._status.introduce(path)
+            elif old[path] != found and arrival.candidate.key in self._worked:
+                self._status.show(path, status_files.CHANGED)
+
+    def _name_ignored(self, discovery: Discovery) -> None:
+        """Tell once of each file that is no recording; our own need no telling."""
+        for ignored in discovery.ignored:
+            if ignored.path not in self._ignored and not status_files.is_status_name(ignored.path.name):
+                self._tell(f"{ignored.path.relative_to(self._workspace.audio).as_posix()}: {ignored.reason}")
+        self._ignored = {ignored.path for ignored in discovery.ignored}
+
+    def _pulse(self) -> None:
+        """Look around in the middle of a run, so that new files are answered; troubles can wait."""
+        if self._clock() - self._looked >= self._settings.rescan_s:
+            with contextlib.suppress(PipelineError, OSError):
+                self.look()
+
+    def _complain(self, trouble: str) -> None:
+        """Tell a trouble once, however long it lasts."""
+        if trouble != self._trouble:
+            self._tell(trouble)
+        self._trouble = trouble
+
+    def _wait_s(self) -> float:
+        """Seconds until there may be something to do, if nobody tells us sooner."""
+        now = self._clock()
+        arrival_s = self._arrivals.due_s(now)
+        waits = [self._settings.rescan_s, *(at - now for at in self._retries.values())]
+        return max(SHORTEST_WAIT_S, min(waits if arrival_s is None else [*waits, arrival_s]))
+
+    def _require_space(self, due: list[Arrival]) -> None:
+        free = shutil.disk_usage(self._workspace.transcripts).free
+        if free >= self._settings.spare_gb * 1e9:
+            return
+        trouble = StageError(
+            f"디스크에 남은 공간이 {self._settings.spare_gb:g} GB보다 적어 처리를 시작하지 못합니다.",
+            "필요 없는 파일을 지우거나 담당자에게 알려 주십시오. 공간이 생기면 이어서 처리합니다.",
+            "disk_full",
+        )
+        for path in (path for arrival in due for path in arrival.candidate.paths):
+            self._status.show(path, status_files.paused(trouble))
+        raise trouble
+
+
+class Changes:
+    """Waits for changes below a folder, as long as the system can tell of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._told: Iterator[Any] | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a change, at most so many seconds."""
+        end = time.monotonic() + seconds
+        try:
+            if self._told is None:
+                self._told = self._listen()
+            while time.monotonic() < end:
+                if next(self._told):
+                    time.sleep(SHORTEST_WAIT_S)
+                    return
+        except (OSError, RuntimeError):  # the folder is not there, or the system watches too many already
+            self._told = None
+            time.sleep(max(0.0, end - time.monotonic()))
+
+    def _listen(self) -> Iterator[Any]:
+        from watchfiles import watch
+
+        return watch(
+            self._folder,
+            watch_filter=lambda _, path: not status_files.is_own_name(Path(path).name),
+            rust_timeout=CHANGE_WAIT_MS,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        )
+
+
+def _discover(audio: Path) -> Discovery:
+    """Look through the drop folder; an empty mount point, or a share that breaks off, is none."""
+    with contextlib.suppress(OSError):
+        if any((audio / name).is_dir() for name in FOLDERS):
+            return discover(audio)
+    raise InputError(
+        f"녹음 폴더({audio})가 보이지 않습니다.",
+        "네트워크 드라이브나 저장 장치의 연결을 확인해 주십시오. 다시 보이면 이어서 처리합니다.",
+        "no_folder",
+    )

@@ -1,0 +1,382 @@
+"""The watch over the fake pipeline: what arrives is worked on once, and no trouble on the way ends it.
+
+Time is a number that waiting moves on; what happens in the drop folder meanwhile is told to the clock.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+
+import fake_stages
+import pytest
+from running import drop
+
+from pipeline.batch import opening
+from pipeline.batch.status_files import place
+from pipeline.batch.watch import Changes, Watch, WatchSettings
+from pipeline.batch.watch_run import SESSIONS_PER_WORKER, Crew
+from pipeline.errors import ConflictError, ExitCode, InputError, StageError
+from pipeline.workspace import Workspace
+
+QUIET_S = 30.0
+
+
+class Desk:
+    """A watch whose time passes by waiting only."""
+
+    def __init__(self, space: Workspace, **settings: float | bool) -> None:
+        self.now = 0.0
+        self.lines: list[str] = []
+        self.later: list[tuple[float, Callable[[], object]]] = []
+        chosen = WatchSettings(quiet_s=QUIET_S, rescan_s=60, spare_gb=0).model_copy(update=settings)
+        crew = Crew(fake_stages.STAGES, executor="serial")
+        self.watch = Watch(space, crew, chosen, self.lines.append, self.wait, lambda: self.now)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass, up to the next thing that happens."""
+        until = min([self.now + seconds, *(at for at, _ in self.later)])
+        self.now = max(self.now, until)
+        for entry in [entry for entry in self.later if entry[0] <= self.now]:
+            self.later.remove(entry)
+            entry[1]()
+
+    def at(self, now: float, happens: Callable[[], object]) -> None:
+        self.later.append((now, happens))
+
+    def once(self) -> dict[str, str]:
+        return {report.session: report.outcome for report in self.watch.once()}
+
+    def live(self, seconds: float) -> None:
+        """Do what the endless loop does, for so long."""
+        end = self.now + seconds
+        while self.now < end:
+            if not self.watch.step():
+                self.wait(1)
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def told(recording: Path) -> str:
+    """What the status file beside a recording says."""
+    return "\n".join(place(recording).read_text(encoding="utf-8-sig").splitlines()[3:])
+
+
+def reads(space: Workspace, session: str) -> int:
+    return [call.split()[:2] for call in fake_stages.calls(space.root)].count([session, "read"])
+
+
+@pytest.fixture
+def desk(space: Workspace) -> Desk:
+    return Desk(space)
+
+
+def test_what_was_there_at_the_start_is_worked_on_once_it_has_rested(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    assert desk.once() == {"interview-면담": "done"}
+    assert desk.now == pytest.approx(QUIET_S)
+    assert told(path) == "상태: 완료\n결과 위치: transcripts/interview-면담"
+    assert desk.lines == [
+        "interviews/면담.wav: arrived",
+        "interview-면담: started",
+        "interview-면담: done: transcripts/interview-면담",
+    ]
+
+
+def test_nothing_to_do_ends_at_once(desk: Desk) -> None:
+    assert desk.once() == {}
+    assert desk.now == 0
+
+
+def test_a_slow_copy_is_worked_on_when_it_is_whole(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/느린.wav", "a")
+    for chunk in range(1, 6):
+        desk.at(20.0 * chunk, lambda: append(path, "b"))
+    desk.live(200)
+    assert reads(space, "interview-느린") == 1
+    assert (space.transcripts / "interview-느린" / "joined.txt").read_text() == "ABBBBB"
+
+
+def test_until_then_staff_are_told_to_leave_it_alone(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/느린.wav", "a")
+    desk.live(QUIET_S - 1)
+    assert told(path).startswith("상태: 접수됨")
+    assert not fake_stages.calls(space.root)
+
+
+def test_parts_wait_for_each_other(desk: Desk, space: Workspace) -> None:
+    drop(space, "roundtable/좌담회_1부.wav", "one ")
+    desk.at(20, lambda: drop(space, "roundtable/좌담회_2부.wav", "two"))
+    desk.live(49)
+    assert not fake_stages.calls(space.root)
+    desk.live(10)
+    assert (space.transcripts / "roundtable-좌담회" / "joined.txt").read_text() == "ONE TWO"
+
+
+def test_a_finished_session_is_not_looked_at_again(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    desk.live(500)
+    assert desk.lines.count("interview-면담: started") == 1
+    assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_a_replaced_file_is_a_new_version_and_says_so(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "old")
+    desk.live(40)
+    drop(space, "interviews/면담.wav", "newer")
+    desk.live(10)
+    assert "파일이 바뀌었습니다" in told(path)
+    desk.live(40)
+    assert "이전과 내용이 다른 파일이어서 새로 처리했습니다." in told(path)
+    assert (space.transcripts / "interview-면담" / "joined.txt").read_text() == "NEWER"
+
+
+def test_the_same_content_under_another_name_is_recognised(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/원본.wav", "text")
+    desk.live(40)
+    copy = drop(space, "interviews/가나다 사본.wav", "text")
+    desk.live(40)
+    assert "내용이 같은 파일" in told(copy)
+    assert "transcripts/interview-원본" in told(copy)
+    assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_one_failing_session_stops_no_other(desk: Desk, space: Workspace) -> None:
+    bad = drop(space, "interviews/가.wav", "BROKEN")
+    good = drop(space, "interviews/나.wav", "text")
+    assert desk.once() == {"interview-가": "failed", "interview-나": "done"}
+    assert told(bad) == "상태: 실패\n이유: 읽을 수 없습니다.\n할 일: 다시 녹음해 주십시오."
+    assert told(good).startswith("상태: 완료")
+
+
+def test_what_fails_for_good_is_not_tried_again_until_it_changes(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/가.wav", "BROKEN")
+    desk.live(5000)
+    assert reads(space, "interview-가") == 1
+    drop(space, "interviews/가.wav", "mended")
+    desk.live(40)
+    assert reads(space, "interview-가") == 2
+
+
+def test_what_may_pass_is_tried_again_after_a_while(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/가.wav", "BUG")
+    desk.live(60 * 29)
+    assert reads(space, "interview-가") == 1
+    desk.live(60 * 3)
+    assert reads(space, "interview-가") == 2
+
+
+def test_a_sidecar_that_is_mended_makes_the_session_due(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/가.wav", "text")
+    sidecar = drop(space, "interviews/가.toml", "titel = '면담'")
+    desk.live(40)
+    assert told(path).startswith("상태: 실패")
+    sidecar.write_text("title = '면담'", encoding="utf-8")
+    desk.live(10)
+    assert told(path).startswith("상태: 완료")
+
+
+def test_a_file_that_is_none_is_named_with_its_reason(desk: Desk, space: Workspace) -> None:
+    pipe = space.audio / "interviews" / "관.wav"
+    os.mkfifo(pipe)
+    assert desk.once() == {"interviews/관.wav": "failed"}
+    assert "폴더이거나 장치" in told(pipe)
+
+
+def test_files_that_are_no_recordings_are_named_once_and_ours_never(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    drop(space, "interviews/메모.docx", "text")
+    drop(space, "interviews/.syncthing.녹음.wav.tmp", "half")
+    drop(space, "interviews/받는 중.wav.crdownload", "half")
+    desk.live(200)
+    assert [line for line in desk.lines if "건너뜁니다" in line] == [
+        "interviews/메모.docx: 녹음 파일이 아니어서 건너뜁니다."
+    ]
+    assert len(list((space.audio / "interviews").glob("*.상태.txt"))) == 1
+
+
+def test_a_recording_that_never_rests_is_left_in_the_end(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/다 된.wav", "text")
+    live = drop(space, "interviews/녹음 중.wav", "a")
+
+    def grow() -> None:
+        append(live, "a")
+        desk.at(desk.now + 10, grow)
+
+    desk.at(10, grow)
+    assert desk.once() == {"interview-다-된": "done"}
+    assert told(live).startswith("상태: 접수됨")
+
+
+def test_a_vanished_drop_folder_is_waited_for(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    desk.live(40)
+    away = space.audio.rename(space.root / "away")
+    space.audio.mkdir()  # an empty mount point
+    desk.live(300)
+    assert [line for line in desk.lines if "input.no_folder" in line] == [desk.lines[-1]]
+    space.audio.rmdir()
+    away.rename(space.audio)
+    drop(space, "interviews/새.wav", "more")
+    desk.live(100)
+    assert reads(space, "interview-새") == 1
+    assert told(path).startswith("상태: 완료")
+    assert len(fake_stages.calls(space.root)) == 6
+
+
+def test_without_a_drop_folder_a_single_round_ends_with_the_reason(desk: Desk, space: Workspace) -> None:
+    space.audio.rename(space.root / "away")
+    with pytest.raises(InputError, match="보이지 않습니다"):
+        desk.once()
+
+
+def test_a_full_disk_is_waited_out(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "free")
+    free = [1e9]
+    monkeypatch.setattr("shutil.disk_usage", lambda _: usage(free[0]))
+    desk = Desk(space, spare_gb=2.0)
+    path = drop(space, "interviews/면담.wav", "text")
+    desk.live(100)
+    assert told(path).startswith("상태: 기다리는 중\n디스크에 남은 공간이 2 GB보다 적어")
+    assert len([line for line in desk.lines if "stage.disk_full" in line]) == 1
+    with pytest.raises(StageError):
+        desk.once()
+    free[0] = 3e9
+    desk.live(10)
+    assert told(path).startswith("상태: 완료")
+
+
+def test_a_second_watch_says_who_holds_the_workspace(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    with opening.to_write(space) as opened:
+        opened.ledger.begin_run()
+        desk.live(100)
+        with pytest.raises(ConflictError, match=f"process {os.getpid()}"):
+            desk.once()
+    assert len([line for line in desk.lines if "conflict.locked" in line]) == 1
+    desk.live(2)
+    assert reads(space, "interview-면담") == 1
+
+
+def test_a_wrong_setting_is_told_and_waited_out(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    before = space.settings_file.read_text(encoding="utf-8")
+    space.settings_file.write_text("[media]\nmax_hour = 3\n", encoding="utf-8")
+    desk.live(100)
+    assert any("[config" in line for line in desk.lines)
+    space.settings_file.write_text(before, encoding="utf-8")
+    desk.live(10)
+    assert reads(space, "interview-면담") == 1
+
+
+def test_a_large_archive_is_taken_in_several_runs(desk: Desk, space: Workspace) -> None:
+    for number in range(10):
+        drop(space, f"interviews/{number}.wav", f"text {number}")
+    desk.live(QUIET_S)
+    desk.watch.step()
+    assert len(fake_stages.calls(space.root)) == 3 * SESSIONS_PER_WORKER
+    desk.live(10)
+    assert len(fake_stages.calls(space.root)) == 30
+    assert sum(": done: " in line for line in desk.lines) == 10
+
+
+def test_a_recording_taken_away_takes_its_status_file_with_it(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    desk.live(40)
+    path.unlink()
+    desk.live(10)
+    assert not place(path).exists()
+
+
+def test_switched_off_there_are_no_status_files_and_old_ones_go(space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    Desk(space).once()
+    assert place(path).exists()
+    Desk(space, status_files=False).once()
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_stopped_watch_says_so_and_goes_on_when_started_again(
+    desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.batch.runner.Runner._submit", stop)
+        with pytest.raises(KeyboardInterrupt):
+            desk.once()
+    assert told(path).startswith("상태: 멈춤")
+    assert Desk(space).once() == {"interview-면담": "done"}
+    assert told(path).startswith("상태: 완료")
+
+
+def test_a_change_ends_the_waiting(tmp_path: Path) -> None:
+    changes = Changes(tmp_path)
+    changes.wait(0.01)
+    (tmp_path / "새 녹음.wav").write_bytes(b"sound")
+    started = time.monotonic()
+    changes.wait(60)
+    assert time.monotonic() - started < 60
+
+
+def test_where_nothing_can_be_watched_the_time_is_waited(tmp_path: Path) -> None:
+    Changes(tmp_path / "없는 폴더").wait(0.01)
+
+
+COMMAND = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import fake_stages
+import pipeline.cli.watch
+from pipeline import cli
+if __name__ == "__main__":
+    pipeline.cli.watch.STAGES = fake_stages.STAGES
+    cli.COMMANDS["watch"] = ""
+    cli.main(["watch", "--workspace", *sys.argv[2:]])
+"""
+
+
+def command(space: Workspace, *arguments: str) -> list[str]:
+    """The command line of a watch over the fake stages, in a process of its own."""
+    return [sys.executable, "-c", COMMAND, str(Path(__file__).parent), str(space.root), *arguments]
+
+
+def test_the_command_takes_what_is_there_and_ends_like_a_run(space: Workspace) -> None:
+    drop(space, "interviews/가.wav", "BROKEN")
+    drop(space, "interviews/나.wav", "text")
+    ended = subprocess.run(
+        command(space, "--once", "--poll", "--quiet-for", "0.2", "--jobs", "1"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == ExitCode.PARTIAL
+    assert "interview-나: done: transcripts/interview-나" in ended.stdout
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("text", ["SLOW", ""], ids=["working", "idle"])
+def test_a_stopped_watch_ends_at_once(space: Workspace, stop: signal.Signals, text: str) -> None:
+    path = drop(space, "interviews/면담.wav", text or "text")
+    process = subprocess.Popen(
+        command(space, "--quiet-for", "0.2", "--jobs", "1"), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    expected = "started" if text else "done"
+    while not re.search(expected, line := process.stdout.readline()):
+        assert line, "the watch ended by itself"
+    process.send_signal(stop)
+    process.communicate(timeout=10)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert told(path).startswith("상태: 멈춤" if text else "상태: 완료")
