@@ -4,13 +4,12 @@ Bookmarks tell most of it. Word processors lose some, leave them behind where a 
 one where two are joined; there the words tell: a paragraph belongs where its words are missing.
 """
 
-from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
+from pipeline.drafts.likeness import Bigrams, Finder, bigrams, likeness
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block
-
-Bigrams = Counter[str]
 
 SAME_TEXT = 0.3
 """Share of the shorter text's bigrams that a bookmark's paragraph must have in common with its block, else
@@ -22,15 +21,6 @@ HELD = 0.5
 MIN_SHARED = 2
 """Fewer shared bigrams prove nothing."""
 
-COMMON = 60
-"""A bigram in more texts than this points nowhere."""
-
-RARE = 24
-"""How many of a text's rarest bigrams are looked up."""
-
-CANDIDATES = 8
-"""How many of the texts found by them are compared."""
-
 
 def align(base: Sequence[Block], edited: Sequence[ReadBlock]) -> list[tuple[int, int]]:
     """Pairs of a paragraph's and a block's number: the paragraph holds words of the block, or replaces it.
@@ -38,17 +28,6 @@ def align(base: Sequence[Block], edited: Sequence[ReadBlock]) -> list[tuple[int,
     A split block is in several pairs, and so is a paragraph that joins blocks.
     """
     return sorted(_Alignment(base, edited).pairs)
-
-
-def bigrams(text: str) -> Bigrams:
-    """Pairs of neighbouring letters, white space left out; a lone letter stands for itself."""
-    letters = "".join(text.split())
-    return Counter(letters[i : i + 2] for i in range(max(1, len(letters) - 1)) if letters)
-
-
-def likeness(one: Bigrams, other: Bigrams) -> float:
-    """Share of the smaller one's bigrams that both have, 0 to 1; 1 where one is empty."""
-    return (one & other).total() / min(one.total(), other.total()) if one and other else 1.0
 
 
 def pair_equal(
@@ -120,16 +99,26 @@ class _Alignment:
             if self.edited[i].text != self.base[j].text:
                 mine, theirs = bigrams(self.edited[i].text), bigrams(self.base[j].text)
                 lacking[j], surplus[i] = theirs - mine, mine - theirs
-        missing = _Finder(lacking)
+        missing = Finder(lacking)
         for i in list(self.free_edited):
-            for j in missing.find(surplus[i], lacking, self.free_base):
+            for j in _best(missing, surplus[i], lacking, self.free_base):
                 self._claim(i, j)
                 surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
-        spare = _Finder(surplus)
+        spare = Finder(surplus)
         for j in list(self.free_base):
-            for i in spare.find(lacking[j], surplus, ()):
+            for i in _best(spare, lacking[j], surplus, ()):
                 self._claim(i, j)
                 surplus[i] = surplus[i] - lacking[j]
+
+
+def _best(finder: Finder, words: Bigrams, now: Mapping[int, Bigrams], whole: Collection[int]) -> list[int]:
+    """The number of the text that shares most bigrams, if they are enough; else nothing.
+
+    ``now`` is what is left of the finder's texts; those in ``whole`` are as they were at first.
+    """
+    scored = [(_shared(words, now[i], either=i in whole), -i) for i in finder.near(words)]
+    best, number = max(scored, default=(0, 0))
+    return [-number] if best else []
 
 
 def _shared(words: Bigrams, missing: Bigrams, either: bool) -> int:
@@ -137,25 +126,3 @@ def _shared(words: Bigrams, missing: Bigrams, either: bool) -> int:
     shared = (words & missing).total()
     size = min(words.total(), missing.total()) if either else words.total()
     return shared if shared >= max(MIN_SHARED, HELD * size) else 0
-
-
-class _Finder:
-    """Finds the few texts that may share most bigrams with a given one, by its rarest bigrams."""
-
-    def __init__(self, texts: Mapping[int, Bigrams]) -> None:
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for number, words in texts.items():
-            for bigram in words:
-                self._places[bigram].append(number)
-
-    def find(self, words: Bigrams, now: Mapping[int, Bigrams], whole: Container[int]) -> list[int]:
-        """The number of the text that shares most bigrams, if they are enough; else nothing.
-
-        ``now`` is what is left of the texts; those in ``whole`` are as they were at first.
-        """
-        postings = sorted((self._places[bigram] for bigram in words if bigram in self._places), key=len)
-        votes = Counter(i for numbers in postings[:RARE] if len(numbers) <= COMMON for i in numbers)
-        nearest = [number for number, _ in votes.most_common(CANDIDATES)]
-        scored = [(_shared(words, now[i], either=i in whole), -i) for i in nearest]
-        best, number = max(scored, default=(0, 0))
-        return [-number] if best else []

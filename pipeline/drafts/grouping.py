@@ -4,7 +4,7 @@ What is in one group is merged together, so that a paragraph that an editor spli
 recogniser begins a second later, still meets its counterpart.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -38,7 +38,8 @@ def group(base: Sequence[Block], edited: Sequence[ReadBlock], new: Sequence[Bloc
         kin.join(("edited", paragraph), ("base", block))
     for before, after in _rerun(base, new):
         kin.join(("base", before), ("new", after))
-    kept = {paragraph for paragraph, block in aligned if edited[paragraph].text == base[block].text}
+    holders = Counter(block for _, block in aligned)
+    kept = {i for i, block in aligned if holders[block] == 1 and edited[i].text == base[block].text}
     changed = [(i, paragraph) for i, paragraph in enumerate(edited) if i not in kept]
     for paragraph, block in _agreed(base, changed, new):
         kin.join(("edited", paragraph), ("new", block))

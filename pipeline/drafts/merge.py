@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.drafts import ordering
-from pipeline.drafts.aligning import bigrams, likeness
 from pipeline.drafts.grouping import Group, group
+from pipeline.drafts.likeness import bigrams, likeness
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict, Ids, Outcome, Sides, reconcile, text_of
 from pipeline.drafts.threeway import CELL

@@ -191,6 +191,12 @@ def rerun(random: Random, drafted: Chapter) -> Chapter:
     return replace(drafted, blocks=tuple(blocks))
 
 
+def reheard(random: Random, drafted: Chapter) -> Chapter:
+    """The same with some words heard otherwise, and nothing else."""
+    blocks = (_reheard(random, b) if b.spoken and random.random() < 0.5 else b for b in drafted.blocks)
+    return replace(drafted, blocks=tuple(blocks))
+
+
 def _reheard(random: Random, block: Block) -> Block:
     words = block.text.split(" ")
     for place in random.sample(range(len(words)), k=min(len(words), random.randint(1, 3))):

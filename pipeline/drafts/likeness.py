@@ -1,0 +1,48 @@
+"""How much two texts have in common, and which of many texts may have most in common with one."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+Bigrams = Counter[str]
+
+COMMON = 60
+"""A bigram in more texts than this points nowhere."""
+
+RARE = 24
+"""How many of a text's rarest bigrams are looked up."""
+
+CANDIDATES = 8
+"""How many of the texts found by them are worth comparing."""
+
+
+def letters(text: str) -> str:
+    """Letters and digits only, in lower case: neither spacing nor punctuation makes a difference."""
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def bigrams(text: str) -> Bigrams:
+    """Pairs of neighbouring characters, white space left out; a lone one stands for itself."""
+    dense = "".join(text.split())
+    return Counter(dense[i : i + 2] for i in range(max(1, len(dense) - 1)) if dense)
+
+
+def likeness(one: Bigrams, other: Bigrams) -> float:
+    """Share of the smaller one's bigrams that both have, 0 to 1; 1 where one is empty."""
+    return (one & other).total() / min(one.total(), other.total()) if one and other else 1.0
+
+
+class Finder:
+    """Finds the few of many texts that may share most bigrams with a given one, by its rarest bigrams."""
+
+    def __init__(self, texts: Mapping[int, Bigrams]) -> None:
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for number, words in texts.items():
+            for bigram in words:
+                self._places[bigram].append(number)
+
+    def near(self, words: Bigrams) -> list[int]:
+        """Numbers of texts, the most promising first; the rarest bigram counts however common it is."""
+        postings = sorted((self._places[bigram] for bigram in words if bigram in self._places), key=len)
+        telling = [numbers for numbers in postings[:RARE] if len(numbers) <= COMMON] or postings[:1]
+        votes = Counter(number for numbers in telling for number in numbers)
+        return [number for number, _ in votes.most_common(CANDIDATES)]
