@@ -25,6 +25,8 @@ FACT_SHARES = (0.18, 0.82)
 SPEAKER_MARK = "○ "
 """Stands before the label of who speaks, as in minutes."""
 POINT_MARK = "- "
+HEARD = "들을 곳: "
+"""How a note begins that says where the words are heard."""
 ATTRIBUTION_MARK = "— "
 """Stands before the label under a pull quote."""
 
@@ -200,7 +202,7 @@ def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[tuple
     wanted = [(span, advice) for span, advice in wanted if advice]
     if block.spoken:
         first = Span(block.spoken[0].chars.start, block.spoken[0].chars.start)
-        wanted.insert(0, (_wide(first, text), f"들을 곳: {', '.join(heard(block, recordings))}"))
+        wanted.insert(0, (_wide(first, text), HEARD + ", ".join(heard(block, recordings))))
     made: list[tuple[Span, str]] = []
     for span, note in sorted(wanted, key=lambda each: each[0].start):
         if made and span.start < max(made[-1][0].end, made[-1][0].start + 1):

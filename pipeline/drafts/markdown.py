@@ -1,0 +1,211 @@
+"""A chapter as Markdown, and an edited one as blocks again.
+
+Text is CommonMark, tables and footnotes are GitHub's. Every block ends with its id in a comment that no
+program shows; a footnote tells where its words are heard and what to check. A person may wrap lines as they
+like, and may write paragraphs without an id.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from pipeline.drafts.layout import HEARD, POINT_MARK, Paragraph, Passage, Piece, Row, Table, chapter_flow
+from pipeline.drafts.package import LARGEST_FILE
+from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
+from pipeline.drafts.styles import LOOKS
+from pipeline.model import BlockKind, Chapter
+
+PREFIXES = {
+    BlockKind.TITLE: "# ",
+    BlockKind.HEADING: "## ",
+    BlockKind.SUBHEADING: "### ",
+    BlockKind.QUOTE: "> ",
+    BlockKind.POINT: POINT_MARK,
+}
+"""What a paragraph begins with, and is known by; other kinds are plain paragraphs."""
+
+ENCODINGS = ("utf-8-sig", "cp949")
+"""What programs save text as; older Windows programs know only the second."""
+
+_BY_LOOK = {LOOKS[kind]: prefix for kind, prefix in PREFIXES.items()}
+_STYLES = {prefix: LOOKS[kind].name for kind, prefix in PREFIXES.items()}
+_PREFIX = re.compile(r"(?:(#{1,6})|(>)|([-*+]))(?:[ \t]+|(?<=>)|$)")
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!$]")
+_LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
+_LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
+_MARKUP = re.compile(
+    r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--.*?-->|</?mark>|\*\*|\s*\[\^\d+\]"
+)
+"""An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes."""
+_FOOTNOTE = re.compile(r"\[\^\d+\]:")
+_CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
+_DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
+
+
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+    """The chapter as Markdown, UTF-8 with LF; equal chapters give equal bytes.
+
+    Args:
+        chapter: what to write.
+        recordings: what footnotes call a recording, by digest, instead of its session's id.
+    """
+    footnotes: list[str] = []
+    blocks = [
+        _table(each, footnotes) if isinstance(each, Table) else _paragraph(each, footnotes)
+        for each in chapter_flow(chapter, recordings or {})
+    ]
+    return ("\n\n".join(blocks + footnotes) + "\n").encode()
+
+
+def read(data: bytes) -> tuple[ReadBlock, ...]:
+    """The blocks of a Markdown file in order.
+
+    Raises:
+        InputError: where it is no text, or longer than any draft.
+    """
+    if len(data) > LARGEST_FILE:
+        raise refusal("파일이 너무 큽니다.", "초안 파일이 맞는지 확인해 주십시오.")
+    return assemble(_raw(_decoded(data)))
+
+
+def _paragraph(paragraph: Paragraph, footnotes: list[str]) -> str:
+    prefix = _BY_LOOK.get(paragraph.look, "")
+    unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix))
+    text = "".join(_written(piece) for passage in unmarked.labelled() for piece in passage.pieces)
+    # At its beginning, a text must not be taken for a list.
+    text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
+    text = text.replace("\n", f"\\\n{prefix}")
+    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.id, footnotes)}"
+
+
+def _table(table: Table, footnotes: list[str]) -> str:
+    head, *rows = table.rows
+    if head.kind is not BlockKind.TABLE_HEAD:
+        head, rows = Row(BlockKind.TABLE_HEAD, ((),) * len(head.cells), ""), [head, *rows]
+    delimiter = "|" + " --- |" * len(head.cells)
+    return "\n".join([_row(head, footnotes), delimiter, *(_row(row, footnotes) for row in rows)])
+
+
+def _row(row: Row, footnotes: list[str]) -> str:
+    passages = [passage for cell in row.cells for passage in cell]
+    cells = ["".join(_written(piece) for passage in cell for piece in passage.pieces) for cell in row.cells]
+    return f"| {' | '.join(cells)}{_ending(passages, row.id, footnotes)} |"
+
+
+def _written(piece: Piece) -> str:
+    if piece.text == "\t":
+        return " "
+    text = _SPECIAL.sub(r"\\\g<0>", piece.text)
+    text = f"<mark>{text}</mark>" if piece.doubted else text
+    return f"**{text}**" if piece.strong else text
+
+
+def _ending(passages: Iterable[Passage], block: str, footnotes: list[str]) -> str:
+    """What follows a block's text: a footnote where there is something to say, and the id."""
+    notes = [_note(passage) for passage in passages if passage.note]
+    if notes:
+        footnotes.append(f"[^{len(footnotes) + 1}]: {' / '.join(notes)}")
+    footnote = f" [^{len(footnotes)}]" if notes else ""
+    return f"{footnote} <!-- {block} -->" if block else footnote
+
+
+def _note(passage: Passage) -> str:
+    words = "".join(piece.text for piece in passage.pieces)
+    about = "" if passage.note.startswith(HEARD) or not words else f"「{words}」 "
+    return _SPECIAL.sub(r"\\\g<0>", about + passage.note.replace("\n", " / "))
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise refusal("글로 된 파일이 아닙니다.", "초안 파일(.md)을 UTF-8로 다시 저장해 주십시오.")
+
+
+def _raw(text: str) -> Iterator[RawParagraph | RawRow]:
+    for lines in _groups(text.split("\n")):
+        if _FOOTNOTE.match(lines[0]):
+            continue
+        if lines[0].startswith("|"):
+            yield from _read_rows(lines)
+        else:
+            yield _read_paragraph(lines)
+
+
+def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Lines that belong together: up to a blank one, to the id of a block, or to what begins another."""
+    group: list[str] = []
+    for line in (line.strip(" \t") for line in lines):
+        if group and (not line or _begins(line, group)):
+            yield group
+            group = []
+        if line:
+            group.append(line)
+        if line.endswith("-->") and not line.startswith("|"):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _begins(line: str, group: Sequence[str]) -> bool:
+    """Whether a line begins another block than the lines before it."""
+    if line.startswith("|") or group[0].startswith("|"):
+        return line.startswith("|") != group[0].startswith("|")
+    quoted = line.startswith(">") and group[0].startswith(">")
+    heading = group[0].startswith("#")
+    return heading or bool(_FOOTNOTE.match(line)) or (bool(_PREFIX.match(line)) and not quoted)
+
+
+def _read_paragraph(lines: Sequence[str]) -> RawParagraph:
+    found = _PREFIX.match(lines[0])
+    prefix = "" if found is None else f"{found[1] or found[2] or '-'} "
+    bare = [line[found.end() :] if found and _same(line, found) else line for line in lines]
+    text = "".join(_continued(line) for line in bare[:-1]) + bare[-1]
+    mark = POINT_MARK if prefix == POINT_MARK else ""
+    label = _LABEL.match(text)
+    spoken = text[label.end() :] if label else text
+    shown = f"{mark}{_plain(label[1])}\t{_plain(spoken)}" if label else mark + _plain(spoken)
+    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text))
+
+
+def _same(line: str, prefix: re.Match[str]) -> bool:
+    """Whether a line begins as the first one of its paragraph does; only quotations repeat their sign."""
+    own = _PREFIX.match(line)
+    return own is not None and own[0] == prefix[0]
+
+
+def _continued(line: str) -> str:
+    """A line that another one follows: a backslash at its end keeps the break."""
+    return f"{line[:-1]}\n" if line.endswith("\\") else f"{line} "
+
+
+def _read_rows(lines: Sequence[str]) -> Iterator[RawRow]:
+    headed = len(lines) > 1 and bool(_DELIMITER.fullmatch(lines[1]))
+    facts = headed and not lines[0].strip("| \t")
+    body = LOOKS[BlockKind.FACT if facts else BlockKind.TABLE_ROW].name
+    for number, line in enumerate(lines):
+        if headed and number == 1:
+            continue
+        style = LOOKS[BlockKind.TABLE_HEAD].name if headed and number == 0 else body
+        yield RawRow(tuple((RawParagraph(style, _plain(cell), _ids(cell)),) for cell in _cells(line)))
+
+
+def _cells(line: str) -> list[str]:
+    borders = [found.end() for found in _CELL_BORDER.finditer(line)]
+    if not borders or borders[-1] < len(line):
+        borders.append(len(line) + 1)
+    return [line[start : end - 1] for start, end in pairwise(borders)]
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(lambda found: found[1] or "", text).strip(" \t")
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(bookmark(found[2]) for found in _MARKUP.finditer(text) if found[2])
