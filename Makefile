@@ -1,4 +1,5 @@
-# make demo: install, and turn the sample recordings into transcripts.   make test: install, and run the tests.
+# make demo: install, and turn the sample recordings into drafts of the chapters.
+# make test: install, and run the tests.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -10,10 +11,15 @@ demo: install
 	$(BIN)/baekseo init $(DEMO) --config config
 	cp -Rn samples/audio/. $(DEMO)/audio/
 	$(BIN)/baekseo run --workspace $(DEMO)
+	@echo "Who speaks is for a person to say; here every proposal is accepted."
+	-@for session in $(DEMO)/transcripts/*/; do \
+		$(BIN)/baekseo speakers "$$(basename "$$session")" --accept all --workspace $(DEMO); done
+	$(BIN)/baekseo run --workspace $(DEMO)
+	$(BIN)/baekseo draft --workspace $(DEMO)
 	@echo
-	@echo "The voices and people of this demo are synthetic and fictional. Its transcripts:"
-	@ls -1 $(DEMO)/transcripts/*/transcript.md
-	@echo "next: $(BIN)/baekseo status --workspace $(DEMO)"
+	@echo "The voices and people of this demo are synthetic and fictional. Its drafts and transcripts:"
+	@ls -1 $(DEMO)/drafts/chapter-*.* $(DEMO)/transcripts/*/transcript.md
+	@echo "next: open $(DEMO)/drafts/chapter-5.docx, or $(BIN)/baekseo show --help"
 
 test: install
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -276,9 +276,10 @@ def _reason(
         return "edited: " + ", ".join(path.name for path in edited)
     if stale := changes(head.ingredients, json.loads(store.canonical(ingredients))):
         return "changed: " + ", ".join(change.name for change in stale)
-    missing = [name for name, digest in record.laid.items() if _digest(workspace.drafts / name) != digest]
+    wanted = {f"chapter-{record.shown.number}.{suffix}": "?" for suffix in formats()} | record.laid
+    missing = [name for name, digest in wanted.items() if _digest(workspace.drafts / name) != digest]
     if missing:
-        return "missing: " + ", ".join(missing)
+        return "missing: " + ", ".join(sorted(missing))
     return "asked to redo" if force else ""
 
 

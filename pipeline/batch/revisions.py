@@ -15,6 +15,7 @@ PACKAGES = {
     "voiceprint": ("torch",),
     "clean": ("kiwipiepy", "kiwipiepy_model", "rapidfuzz"),
     "annotate": ("kiwipiepy", "kiwipiepy_model"),
+    "export": ("python-docx", "python-hwpx", "lxml"),
     "diarize": ("scikit-learn", "scipy"),
     "whisper": ("openai-whisper", "torch", "faster-whisper"),
 }

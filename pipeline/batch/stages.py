@@ -41,7 +41,7 @@ STAGES = (
     ),
     Stage(
         "export",
-        2,
+        3,
         WHOLE,
         (Need("decode"), Need("transcribe"), Need("diarize"), Need("attribute"), Need("speakers")),
         documents.export_options,

@@ -1,6 +1,7 @@
 """Commands about what was said and by whom, over a session that needed no model."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,3 +178,69 @@ def test_the_glossary_is_tried_on_a_sentence(baekseo: Run, space: Workspace) -> 
 def test_unknown_words_are_looked_for_in_what_was_cleaned(baekseo: Run) -> None:
     code, out, _ = baekseo("glossary", "suggest")
     assert (code, out) == (ExitCode.OK, "no unknown word is said 3 times; 1 sessions were looked through\n")
+
+
+@pytest.fixture
+def drafted(baekseo: Run, space: Workspace) -> Path:
+    """Chapter 4 as laid down."""
+    shutil.copytree(Path(__file__).parents[2] / "config" / "chapters", space.config / "chapters")
+    code, out, _ = baekseo("draft", "4")
+    assert code == ExitCode.OK
+    assert "chapter 4, 시민이 말하는 민관협치: drafted (no draft yet)" in out
+    return space.drafts / "chapter-4.md"
+
+
+def test_without_definitions_nothing_can_be_drafted(baekseo: Run) -> None:
+    code, _, err = baekseo("draft")
+    assert (code, "정의된 장이 없습니다" in err) == (ExitCode.INPUT, True)
+
+
+def test_a_chapter_that_is_not_defined_is_named(baekseo: Run, drafted: Path) -> None:
+    assert drafted.exists()
+    assert "9장은 정의되어 있지 않습니다" in baekseo("draft", "9")[2]
+
+
+def test_a_second_draft_does_nothing(baekseo: Run, drafted: Path) -> None:
+    before = drafted.stat().st_mtime_ns
+    (found,) = json.loads(baekseo("draft", "4", "--json")[1])
+    assert (found["outcome"], drafted.stat().st_mtime_ns) == ("current", before)
+
+
+def test_an_edited_draft_is_merged_and_told(baekseo: Run, drafted: Path) -> None:
+    drafted.write_text(
+        drafted.read_text(encoding="utf-8").replace("좋았어요", "무척 좋았어요"), encoding="utf-8"
+    )
+    out = baekseo("draft", "4")[1]
+    assert "drafted (edited: chapter-4.md)" in out
+    assert "edits taken in" in out
+    assert baekseo("export", "4", "--format", "md")[0] == ExitCode.OK
+
+
+def test_an_import_can_be_tried_first(baekseo: Run, drafted: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "돌아온 파일.md"
+    copy.write_text(
+        drafted.read_text(encoding="utf-8").replace("좋았어요", "무척 좋았어요"), encoding="utf-8"
+    )
+    code, out, _ = baekseo("import", str(copy), "--dry-run")
+    assert (code, "+ " in out, "무척" in out) == (ExitCode.OK, True, True)
+    assert "무척" not in drafted.read_text(encoding="utf-8")
+    baekseo("import", str(copy))
+    assert "무척 좋았어요" in drafted.read_text(encoding="utf-8")
+
+
+def test_an_import_of_something_else_is_refused(baekseo: Run, drafted: Path, tmp_path: Path) -> None:
+    (tmp_path / "chapter-4.docx").write_bytes(b"no archive")
+    code, _, err = baekseo("import", str(tmp_path / "chapter-4.docx"))
+    assert (code, "error [input.draft]" in err) == (ExitCode.INPUT, True)
+    assert drafted.exists()
+
+
+def test_export_replaces_nothing_unless_told_to(baekseo: Run, drafted: Path, tmp_path: Path) -> None:
+    target = tmp_path / "장.docx"
+    assert drafted.exists()
+    assert baekseo("export", "4", "--format", "docx", "-o", str(target))[0] == ExitCode.OK
+    target.write_bytes(b"mine")
+    code, _, err = baekseo("export", "4", "--format", "docx", "-o", str(target))
+    assert (code, "--force" in err, target.read_bytes()) == (ExitCode.CONFLICT, True, b"mine")
+    assert baekseo("export", "4", "--format", "docx", "-o", str(target), "--force")[0] == ExitCode.OK
+    assert target.read_bytes()[:2] == b"PK"
