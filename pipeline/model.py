@@ -260,7 +260,8 @@ class Morpheme:
 class Link:
     """What became of some words: ``chars`` of the clean text stand for ``words`` of the transcript.
 
-    ``reason`` names the rule that made a difference, empty where there is none. ``chars`` is empty where
+    ``reason`` names the rule that made a difference, empty where there is none; several are joined by ``+``,
+    and one that ends in ``?`` only marks what a person should look at. ``chars`` is empty where
     words were left out; ``before`` is then, and wherever the text differs, what was recognised.
     """
 

@@ -129,14 +129,16 @@ def create(folder: Path, config: Path | None = None) -> Workspace:
         "people.toml": PEOPLE_TEMPLATE,
     }
     if config:
-        contents = {path.name: path.read_text(encoding="utf-8") for path in sorted(config.glob("*.toml"))}
+        found = sorted(config.rglob("*.toml"))
+        contents = {path.relative_to(config).as_posix(): path.read_text(encoding="utf-8") for path in found}
     try:
         for name in ("interviews", "roundtable"):
             (workspace.audio / name).mkdir(parents=True, exist_ok=True)
         workspace.transcripts.mkdir(exist_ok=True)
         workspace.settings_file.parent.mkdir(exist_ok=True)
         for name, text in contents.items():
-            target = workspace.settings_file.parent / name
+            target = workspace.config / name
+            target.parent.mkdir(exist_ok=True)
             if not target.exists():
                 target.write_text(text, encoding="utf-8")
     except OSError as failure:

@@ -44,7 +44,9 @@ def test_making_a_workspace_again_changes_nothing(space: Workspace) -> None:
 def test_a_workspace_can_be_made_with_anothers_configuration(tmp_path: Path) -> None:
     config = Path(__file__).parent.parent / "config"
     made = workspace.create(tmp_path / "new", config)
-    assert (made.config / "glossary.toml").read_bytes() == (config / "glossary.toml").read_bytes()
+    files = {path.relative_to(config) for path in config.rglob("*.toml")}
+    assert {path.relative_to(made.config) for path in made.config.rglob("*.toml")} == files
+    assert all((made.config / file).read_bytes() == (config / file).read_bytes() for file in files)
 
 
 def test_a_workspace_cannot_be_made_below_a_file(tmp_path: Path) -> None:
