@@ -19,7 +19,7 @@ from pydantic import Field
 from pipeline.batch import opening, status_files, watch_run
 from pipeline.batch.runner import SessionReport
 from pipeline.batch.status_files import StatusFiles
-from pipeline.batch.watch_run import Audience, Crew
+from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import Section
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.intake.arrivals import Arrivals, glance
@@ -86,6 +86,7 @@ class Watch:
         self._seen: dict[str, Arrival] = {}
         self._worked: dict[str, tuple[Any, ...]] = {}
         self._retries: dict[str, float] = {}
+        self._copies: set[str] = set()
         self._ignored: set[Path] = set()
         self._paths: set[Path] | None = None
         self._trouble = ""
@@ -152,6 +153,8 @@ class Watch:
         self._name_ignored(discovery)
         if self._paths is None or self._paths - glances.keys():
             self._status.sweep(audio, glances.keys())
+            for key in self._copies:  # what it was a copy of may be gone
+                self._worked.pop(key, None)
         self._paths = set(glances)
 
     def due(self, again: bool = True) -> list[Arrival]:
@@ -165,22 +168,35 @@ class Watch:
         ]
 
     def work(self, due: list[Arrival]) -> list[SessionReport]:
-        """Run what is due, or as much of it as one run takes."""
+        """Run what is due, or as much of it as one run takes.
+
+        Copies go with every run: when the recording they equal is replaced, they are recordings themselves.
+        """
         self._require_space(due)
+        copies = [self._seen[key] for key in sorted(self._copies & self._seen.keys())]
+        arrived = {arrival.candidate.key: arrival for arrival in (*copies, *due) if arrival.ready}
         audience = Audience(self._status, self._tell, self._pulse)
         with opening.to_write(self._workspace) as opened:
-            taken = watch_run.perform(opened, self._crew, [arrival.candidate for arrival in due], audience)
-        versions = {arrival.candidate.key: arrival.version for arrival in due}
+            candidates = [arrival.candidate for arrival in arrived.values()]
+            taken = watch_run.perform(opened, self._crew, candidates, audience)
         for entry in taken:
-            key = entry.candidate.key
-            self._worked[key] = versions[key]
-            self._retries.pop(key, None)
-            if entry.may_pass:
-                self._retries[key] = self._clock() + 60 * self._settings.retry_minutes
-            if key in self._seen and self._seen[key].version == versions[key]:
-                for path, status in entry.statuses.items():
-                    self._status.show(path, status)
+            self._note(entry, arrived[entry.candidate.key].version)
         return [entry.report for entry in taken if entry.report]
+
+    def _note(self, taken: Taken, version: tuple[Any, ...]) -> None:
+        """Remember and tell what came of a candidate as it was when the run began."""
+        key = taken.candidate.key
+        if taken.report or key not in self._copies:
+            for line in taken.lines():
+                self._tell(line)
+        (self._copies.add if taken.copies else self._copies.discard)(key)
+        self._worked[key] = version
+        self._retries.pop(key, None)
+        if taken.may_pass:
+            self._retries[key] = self._clock() + 60 * self._settings.retry_minutes
+        if key in self._seen and self._seen[key].version == version:
+            for path, status in taken.statuses.items():
+                self._status.show(path, status)
 
     def _introduce(self, arrival: Arrival, before: Arrival | None) -> None:
         """Tell of files that are new, and of those that are not what they were."""

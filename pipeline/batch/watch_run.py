@@ -54,11 +54,26 @@ class Taken:
     report: SessionReport | None
     """None where all its files are copies of recordings that belong to other sessions."""
     statuses: dict[Path, Status]
+    copies: dict[Path, str]
+    """Files whose bytes are there already, with the session they belong to."""
 
     @property
     def may_pass(self) -> bool:
         """Whether it failed for a reason that a later attempt may not meet."""
         return self.report is not None and any(not f.permanent for f in self.report.failures.values())
+
+    def lines(self) -> list[str]:
+        """What came of it, in lines for the operator; nothing where nothing had to be done."""
+        if self.report is None:
+            return [
+                f"{self.candidate.key}: the same as a recording of {', '.join(set(self.copies.values()))}"
+            ]
+        name = self.report.session
+        failures = [
+            f"{name}: {stage} failed [{failure.code}]: {failure.message} {failure.hint}"
+            for stage, failure in self.report.failures.items()
+        ]
+        return failures or ([f"{name}: done: {_folder(name)}"] if self.report.done else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +113,7 @@ def perform(opened: Opened, crew: Crew, due: Iterable[Candidate], audience: Audi
         listener.stopped()
         raise
     by_name = {report.session: report for report in reports}
-    taken = [_taken(find, by_name) for find in chosen]
-    for entry in taken:
-        _tell(entry, audience.tell)
-    return taken
+    return [_taken(find, by_name) for find in chosen]
 
 
 def _find(opened: Opened, planner: Planner, due: Iterable[Candidate]) -> list[_Find]:
@@ -159,7 +171,8 @@ def _taken(find: _Find, reports: dict[str, SessionReport]) -> Taken:
         report = SessionReport(find.candidate.key, failures={"intake": Failure.of(find.problem, "", 1)})
     else:
         report = None
-    return Taken(find.candidate, report, _statuses(find, list(report.failures.values()) if report else []))
+    statuses = _statuses(find, list(report.failures.values()) if report else [])
+    return Taken(find.candidate, report, statuses, find.copies)
 
 
 def _statuses(find: _Find, failures: list[Failure]) -> dict[Path, Status]:
@@ -175,16 +188,6 @@ def _statuses(find: _Find, failures: list[Failure]) -> dict[Path, Status]:
 
 def _folder(session: str) -> str:
     return f"transcripts/{session}"
-
-
-def _tell(taken: Taken, tell: Callable[[str], None]) -> None:
-    if taken.report is None:
-        tell(f"{taken.candidate.key}: the same as a recording that is there already")
-        return
-    for stage, failure in taken.report.failures.items():
-        tell(f"{taken.report.session}: {stage} failed [{failure.code}]: {failure.message} {failure.hint}")
-    if taken.report.outcome == "done":
-        tell(f"{taken.report.session}: done: {_folder(taken.report.session)}")
 
 
 class _Listener:

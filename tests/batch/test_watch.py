@@ -149,6 +149,21 @@ def test_the_same_content_under_another_name_is_recognised(desk: Desk, space: Wo
     assert len(fake_stages.calls(space.root)) == 3
 
 
+def test_a_copy_is_a_recording_once_the_other_is_replaced_or_gone(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/원본.wav", "text")
+    drop(space, "interviews/사본/하나.wav", "text")
+    desk.live(40)
+    drop(space, "interviews/원본.wav", "other")
+    desk.live(40)
+    assert (space.transcripts / "interview-사본-하나" / "joined.txt").read_text() == "TEXT"
+    copy = drop(space, "interviews/사본/둘.wav", "other")
+    desk.live(40)
+    assert "내용이 같은 파일" in told(copy)
+    path.unlink()
+    desk.live(10)
+    assert told(copy).startswith("상태: 완료\n결과 위치")
+
+
 def test_one_failing_session_stops_no_other(desk: Desk, space: Workspace) -> None:
     bad = drop(space, "interviews/가.wav", "BROKEN")
     good = drop(space, "interviews/나.wav", "text")
