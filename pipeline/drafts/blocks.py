@@ -26,6 +26,7 @@ TEMPLATES = OURS | {BlockKind.SUBHEADING, BlockKind.FACT}
 
 
 ANONYMOUS = "익명 참여자입니다. 사는 곳이나 직책처럼 누구인지 드러내는 대목이 남지 않았는지 확인해 주십시오."
+MUTED = "철회한 참여자가 있어, 누구인지 정하지 않은 목소리의 발언은 싣지 않았습니다. 화자를 정해 주십시오."
 
 
 class Ids:
@@ -93,11 +94,18 @@ def named(
     return Block(block_id, kind, text, "", cells, (Spoken(own, passage.source),), tuple(remarks))
 
 
-def fact(block_id: str, kind: BlockKind, *cells: str, anonymous: Iterable[str] = ()) -> Block:
-    """A row of facts of ours; where it holds one of the ``anonymous`` an editor is told to look out."""
+def fact(
+    block_id: str, kind: BlockKind, *cells: str, anonymous: Iterable[str] = (), muted: bool = False
+) -> Block:
+    """A row of facts of ours.
+
+    Where it holds one of the ``anonymous``, an editor is told to look out; where words of unnamed voices are
+    ``muted``, to have them named.
+    """
     text = "\t".join(cells)
     found = [(text.find(name), name) for name in anonymous]
     remarks = [Remark(Span(at, at + len(name)), "masked", ANONYMOUS) for at, name in sorted(found) if at >= 0]
+    remarks += [Remark(Span(0, len(text)), "masked", MUTED)] if muted else []
     return Block(block_id, kind, text, cells=cells, remarks=tuple(remarks))
 
 

@@ -94,10 +94,12 @@ class _Composer:
         yield Block(self._ids.placed("session", told.key), BlockKind.HEADING, text)
 
     def _facts(self, told: Told) -> Iterator[Block]:
+        muted = told.muted
         for number, line in enumerate(self._definition.fact, start=1):
             if value := line.value.format_map(told.fields()).strip():
                 place = self._ids.placed("fact", told.key, str(number))
-                yield fact(place, BlockKind.FACT, line.name, value, anonymous=told.anonymous)
+                yield fact(place, BlockKind.FACT, line.name, value, anonymous=told.anonymous, muted=muted)
+                muted = False
 
     def _participants(self, told: Told) -> Iterator[Block]:
         if not told.people:

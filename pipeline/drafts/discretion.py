@@ -5,11 +5,12 @@ introduced; and questions that nobody's answer is left to.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipeline.drafts.chapters import Discretion
-from pipeline.model import Annotation, CleanTurn, Consent, Participant
+from pipeline.drafts.consents import Consents
+from pipeline.model import Annotation, CleanTurn, Consent
 
 Place = tuple[int, int]
 """A sentence: the number of its turn, and its own number in it."""
@@ -23,26 +24,27 @@ QUESTIONS = frozenset({"question", "address"})
 def left_out(
     turns: Sequence[CleanTurn],
     annotations: Sequence[Annotation],
-    speakers: Mapping[str, Participant],
+    consents: Consents,
     rules: Discretion,
 ) -> frozenset[Place]:
     """What stays out of a session's drafts."""
-    consents = [_consent(turn, speakers) for turn in turns]
-    withdrawn = {place for place in _all(turns) if consents[place[0]] is Consent.WITHDRAWN}
+    by_voice = {voice: consents.of(voice) for voice in {turn.turn.voice for turn in turns}}
+    allowed = [by_voice[turn.turn.voice] for turn in turns]
+    withdrawn = {place for place in _all(turns) if allowed[place[0]] is Consent.WITHDRAWN}
     requested = _off_record(turns, rules)
     asked = _found(turns, rules.introduction)
     answered = [(note.turn, int(note.value)) for note in annotations if note.label == "answer-to"]
     introduced = {
         place
         for turn, question in answered
-        if consents[turn] is Consent.ANONYMOUS
+        if allowed[turn] is Consent.ANONYMOUS
         and any((question, n) in asked for n in _numbers(turns, question))
         for place in _whole(turns, turn)
     }
     introduced |= {
         place
         for place in _labelled(turns, annotations, frozenset({"self-introduction"}))
-        if consents[place[0]] is Consent.ANONYMOUS
+        if allowed[place[0]] is Consent.ANONYMOUS
     }
     out = withdrawn | requested | introduced | _found(turns, rules.namelessness)
     orphans = _unanswered(turns, answered, out)
@@ -58,11 +60,6 @@ def any_of(patterns: Sequence[str]) -> re.Pattern[str]:
 @cache
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) if patterns else r"(?!)")
-
-
-def _consent(turn: CleanTurn, speakers: Mapping[str, Participant]) -> Consent | None:
-    person = speakers.get(turn.turn.voice or "")
-    return person.consent if person else None
 
 
 def _off_record(turns: Sequence[CleanTurn], rules: Discretion) -> set[Place]:

@@ -15,6 +15,8 @@ from pipeline.model import Participant, Span
 
 SHORTEST_NAME = 2
 """A lone syllable is no full name, and would be hidden in every other word."""
+SHORTEST_BODY = 4
+"""An affiliation with fewer letters is a common word (시민, 공무원), not a body that gives somebody away."""
 
 HIDE = "hide"
 
@@ -83,12 +85,12 @@ def curtain(
         names: full names that are withheld, of this session or of others of the chapter.
         near: people of this session who may not be named: they are also called by a part of their name, and
             their affiliations give them away.
-        shown: names that may be shown, also where a withheld one is part of them.
+        shown: names and bodies that may be shown, also where a withheld one is part of them.
         masks: of the chapter's definition.
     """
     hidden = {_spaced(name) for name in names if len(_letters(name)) >= SHORTEST_NAME}
     hidden |= {part for person in near for part in _parts(person.name)}
-    bodies = {letters for person in near if len(letters := _letters(person.affiliation)) >= SHORTEST_NAME}
+    bodies = {letters for person in near if len(letters := _letters(person.affiliation)) >= SHORTEST_BODY}
     hidden |= {r"\s*".join(map(re.escape, letters)) for letters in bodies}
     spared = [re.escape(name) for name in shown if len(_letters(name)) >= SHORTEST_NAME]
     return Curtain(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.drafts.consents import Consents
 from pipeline.drafts.disclosure import Cast
 from pipeline.drafts.discretion import Place, any_of, left_out
 from pipeline.drafts.masking import KINDS, Curtain, Hidden, masked
@@ -79,10 +80,14 @@ class Passage:
 
 
 def passages(
-    material: SessionMaterial, definition: ChapterDefinition, cast: Cast, curtain: Curtain
+    material: SessionMaterial,
+    definition: ChapterDefinition,
+    consents: Consents,
+    cast: Cast,
+    curtain: Curtain,
 ) -> tuple[Passage, ...]:
     """The sentences of a session that may be printed, in speaking order."""
-    out = left_out(material.turns, material.annotations, material.speakers, definition.discretion)
+    out = left_out(material.turns, material.annotations, consents, definition.discretion)
     reader = _Reader(material, definition, cast, curtain, out)
     return tuple(passage for number in range(len(material.turns)) for passage in reader.turn(number))
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.drafts.consents import Consents, consents
 from pipeline.drafts.disclosure import ROLES, Cast, cast, disclosed
 from pipeline.drafts.lines import clock, one_line
 from pipeline.drafts.masking import SHORTEST_NAME, Curtain, curtain
 from pipeline.drafts.passages import Passage, SessionMaterial, passages
-from pipeline.model import Consent, Participant, Role, Session
+from pipeline.model import Consent, Role, Session
 
 ASKERS = frozenset({Role.MODERATOR, Role.INTERVIEWER})
 WEEKDAYS = "월화수목금토일"
-STRICTNESS = (Consent.GRANTED, Consent.ANONYMOUS, Consent.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Told:
     """Number of the turn that asked, by the turn that answers."""
     asked: frozenset[int]
     """Turns that were answered."""
+    muted: bool
+    """Whether voices that nobody has named are left out, because one of them may have withdrawn."""
 
     def asks(self, passage: Passage) -> bool:
         """Whether who says it leads the conversation; a voice without a name does where it was answered."""
@@ -68,8 +70,9 @@ class Told:
 
     @property
     def is_silenced(self) -> bool:
-        """Whether nobody but the one who asked is left, because others withdrew."""
-        return bool(self.cast.withdrawn) and not self.answerers()
+        """Whether nothing is left to tell, because all who answered withdrew."""
+        gone = self.muted or bool(self.cast.withdrawn)
+        return gone and not self.answerers() and all(person.role in ASKERS for person in self.people)
 
     def where(self, passage: Passage) -> str:
         """Where a passage is heard: ``제목 mm:ss``, with the part where there are several."""
@@ -97,18 +100,18 @@ def withheld_names(sessions: Iterable[SessionMaterial]) -> frozenset[str]:
     return frozenset(
         person.name
         for material in sessions
-        for person in _everybody(material)
-        if person.consent is not Consent.GRANTED and len(person.name) >= SHORTEST_NAME
+        for person in consents(material.session, material.speakers).withholding()
+        if len(person.name) >= SHORTEST_NAME
     )
 
 
 def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str]) -> Told:
     """The session as the chapter tells it; ``withheld`` are names not to be shown anywhere."""
-    material = _by_the_strictest_consent(material)
-    voices = dict.fromkeys(turn.turn.voice for turn in material.turns if turn.turn.voice)
-    shown = cast(material.session, material.speakers, voices)
-    screen = _curtain(material, definition, withheld)
-    session = disclosed(material.session)
+    known = consents(material.session, material.speakers)
+    voices = dict.fromkeys(turn.turn.voice for turn in material.turns)
+    shown = cast(known.session, known.speakers, filter(None, voices))
+    screen = _curtain(material, known, definition, withheld)
+    session = disclosed(known.session)
     answers = {note.turn: int(note.value) for note in material.annotations if note.label == "answer-to"}
     return Told(
         session=replace(
@@ -118,10 +121,11 @@ def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: fro
         ),
         key=hashlib.sha256(session.id.encode()).hexdigest()[:6],
         cast=shown,
-        people=_people(material, screen),
-        passages=passages(material, definition, shown, screen),
+        people=_people(known, screen),
+        passages=passages(material, definition, known, shown, screen),
         answers=answers,
         asked=frozenset(answers.values()),
+        muted=any(voice not in known.speakers and known.of(voice) is Consent.WITHDRAWN for voice in voices),
     )
 
 
@@ -146,49 +150,29 @@ def korean_date(day: str) -> str:
     return f"{given.year}년 {given.month}월 {given.day}일({WEEKDAYS[given.weekday()]})"
 
 
-def _everybody(material: SessionMaterial) -> list[Participant]:
-    return [*material.session.participants, *(who for _, who in sorted(material.speakers.items()))]
-
-
-def _by_the_strictest_consent(material: SessionMaterial) -> SessionMaterial:
-    """Of what sidecar and naming say of one person's consent, what allows least holds for both."""
-    strictest: dict[str, Consent] = {}
-    for person in _everybody(material):
-        known = strictest.get(person.name, Consent.GRANTED)
-        strictest[person.name] = max(known, person.consent, key=STRICTNESS.index)
-
-    def strict(person: Participant) -> Participant:
-        return replace(person, consent=strictest[person.name])
-
-    session = replace(
-        material.session, participants=tuple(strict(person) for person in material.session.participants)
-    )
-    speakers = {voice: strict(person) for voice, person in material.speakers.items()}
-    return replace(material, session=session, speakers=speakers)
-
-
-def _curtain(material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str]) -> Curtain:
-    people = _everybody(material)
-    near = [person for person in people if person.consent is not Consent.GRANTED]
-    voices = {voice for voice, who in material.speakers.items() if who.consent is not Consent.GRANTED}
+def _curtain(
+    material: SessionMaterial, known: Consents, definition: ChapterDefinition, withheld: frozenset[str]
+) -> Curtain:
+    near, others = known.withholding(), known.granting()
     called = {
         note.value
         for note in material.annotations
-        if note.label == "self-introduction" and material.turns[note.turn].turn.voice in voices
+        if note.label == "self-introduction"
+        and known.of(material.turns[note.turn].turn.voice) is not Consent.GRANTED
     }
-    granted = {person.name for person in people} - {person.name for person in near}
-    names = (withheld - granted) | {person.name for person in near} | called
-    return curtain(names, near, granted, definition.mask)
+    names = (withheld - {person.name for person in others}) | {person.name for person in near} | called
+    shown = {name for person in others for name in (person.name, person.affiliation)}
+    return curtain(names, near, shown, definition.mask)
 
 
-def _people(material: SessionMaterial, screen: Curtain) -> tuple[Person, ...]:
+def _people(known: Consents, screen: Curtain) -> tuple[Person, ...]:
     """Those who took part and did not withdraw, in the sidecar's order, then others by voice."""
-    roles = {person.name: person.role for person in material.speakers.values()}
+    roles = {person.name: person.role for person in known.speakers.values()}
     # Numbers of pseudonyms follow the sidecar, then the voices: "~" sorts after every voice.
-    seats = {f"~{number}": person for number, person in enumerate(material.session.participants)}
-    everybody = cast(material.session, {**material.speakers, **seats}, [*seats, *sorted(material.speakers)])
+    seats = {f"~{number}": person for number, person in enumerate(known.session.participants)}
+    everybody = cast(known.session, {**known.speakers, **seats}, [*seats, *sorted(known.speakers)])
     made: dict[str, Person] = {}
-    for seat, person in [*seats.items(), *sorted(material.speakers.items())]:
+    for seat, person in [*seats.items(), *sorted(known.speakers.items())]:
         if person.consent is Consent.WITHDRAWN or person.name in made:
             continue
         named = person.consent is Consent.GRANTED

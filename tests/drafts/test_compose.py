@@ -158,6 +158,22 @@ def test_a_name_withheld_in_one_session_is_hidden_in_the_others():
     assert "김하늘" not in everything(chapter)
 
 
+def test_voices_nobody_has_named_are_left_out_while_one_of_them_may_have_withdrawn():
+    material = round_table(speakers={**TABLE, "S3": allows(TABLE["S3"], Consent.WITHDRAWN)})
+    unnamed = replace(material, speakers={voice: TABLE[voice] for voice in ("S1", "S2")})
+    chapter = compose(FIVE, [unnamed])
+    assert "모임이 평일 낮에만" not in everything(chapter)
+    assert "공론화위원회가 만들어진 것이 큰 성과입니다." in everything(chapter)
+    facts = next(block for block in chapter.blocks if block.kind is BlockKind.FACT)
+    assert "화자를 정해 주십시오" in facts.remarks[0].text
+
+
+def test_a_body_that_somebody_named_belongs_to_is_not_masked():
+    people = {**TABLE, "S3": replace(TABLE["S3"], affiliation="협치실행위원회")}
+    chapter = compose(FIVE, [round_table(speakers=people)])
+    assert ("김도현", "전문가", "협치실행위원회") in [block.cells for block in chapter.blocks]
+
+
 def test_the_stricter_of_two_consents_holds():
     material = session(TALK)
     people = (ASKER, allows(CITIZEN, Consent.WITHDRAWN))

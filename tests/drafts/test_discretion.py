@@ -4,6 +4,7 @@ import pytest
 from said_sessions import ASKER, CITIZEN, allows, session
 
 from pipeline.drafts.chapters import load_chapters
+from pipeline.drafts.consents import consents
 from pipeline.drafts.discretion import left_out
 from pipeline.model import Consent
 
@@ -12,7 +13,8 @@ RULES = load_chapters(Path(__file__).parents[2] / "config" / "chapters")[0].disc
 
 def kept(*said, speakers=None):
     material = session(said, speakers)
-    out = left_out(material.turns, material.annotations, material.speakers, RULES)
+    known = consents(material.session, material.speakers)
+    out = left_out(material.turns, material.annotations, known, RULES)
     return [
         turn.text[chars.start : chars.end]
         for number, turn in enumerate(material.turns)
