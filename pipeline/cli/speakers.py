@@ -105,7 +105,7 @@ def _decision(text: str) -> Decision:
 
 def _accept(voice: str, heard: list[Heard]) -> list[Decision]:
     found = [each.proposal for each in heard if each.proposal and voice in (each.voice.label, "all")]
-    if not found:
+    if not found and voice != "all":
         raise click.BadParameter(f"nobody is proposed for {voice}", param_hint="--accept")
     return [(proposal.voice, proposal.name, None) for proposal in found]
 
