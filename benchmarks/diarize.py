@@ -138,7 +138,7 @@ def measure(way: str, sound: Path, threads: int) -> dict[str, Any]:
 
 def ours(threads: int) -> Any:
     """Both of the pipeline's stages."""
-    from pipeline.speech.clusters import DiarizeSettings
+    from pipeline.config import DiarizeSettings
     from pipeline.speech.diarize import diarize
     from pipeline.speech.voiceprints import voiceprint
 

@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.config import MediaSettings
+from pipeline.config import DiarizeSettings, MediaSettings
 from pipeline.evaluate.reference import Reference, load_reference
 from pipeline.evaluate.voices import diarization_errors
 from pipeline.intake import media
 from pipeline.intake.channels import channel_levels
 from pipeline.model import SAMPLE_RATE_HZ, Diarization
-from pipeline.speech.clusters import DiarizeSettings
 from pipeline.speech.diarize import diarize
 from pipeline.speech.voiceprints import Voiceprints, voiceprint
 
