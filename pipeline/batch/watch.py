@@ -253,32 +253,35 @@ class Changes:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._told: Iterator[Any] | None = None
+        self._told: Iterator[Any] = iter(())
+        self._place = (0, 0)
 
     def wait(self, seconds: float) -> None:
         """Wait for a change, at most so many seconds."""
         end = time.monotonic() + seconds
         try:
-            if self._told is None:
-                self._told = self._listen()
+            self._listen()
             while time.monotonic() < end:
                 if next(self._told):
                     time.sleep(SHORTEST_WAIT_S)
                     return
         except (OSError, RuntimeError):  # the folder is not there, or the system watches too many already
-            self._told = None
+            self._place = (0, 0)
             time.sleep(max(0.0, end - time.monotonic()))
 
-    def _listen(self) -> Iterator[Any]:
+    def _listen(self) -> None:
+        """Listen to the folder that is there now: a share that comes back is another one."""
         from watchfiles import watch
 
-        return watch(
-            self._folder,
-            watch_filter=lambda _, path: not status_files.is_own_name(Path(path).name),
-            rust_timeout=CHANGE_WAIT_MS,
-            yield_on_timeout=True,
-            ignore_permission_denied=True,
-        )
+        found = self._folder.stat()
+        if self._place != (found.st_dev, found.st_ino):
+            self._place = (found.st_dev, found.st_ino)
+            self._told = watch(
+                self._folder,
+                watch_filter=lambda _, path: not status_files.is_own_name(Path(path).name),
+                rust_timeout=CHANGE_WAIT_MS,
+                yield_on_timeout=True,
+            )
 
 
 def _discover(audio: Path) -> Discovery:

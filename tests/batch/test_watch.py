@@ -345,6 +345,21 @@ def test_a_change_ends_the_waiting(tmp_path: Path) -> None:
     assert time.monotonic() - started < 60
 
 
+def test_a_folder_that_comes_back_is_watched_again(tmp_path: Path) -> None:
+    folder = tmp_path / "audio"
+    folder.mkdir()
+    changes = Changes(folder)
+    changes.wait(0.01)
+    folder.rename(tmp_path / "away")
+    changes.wait(0.01)
+    folder.mkdir()
+    changes.wait(0.01)
+    (folder / "새 녹음.wav").write_bytes(b"sound")
+    started = time.monotonic()
+    changes.wait(60)
+    assert time.monotonic() - started < 60
+
+
 def test_where_nothing_can_be_watched_the_time_is_waited(tmp_path: Path) -> None:
     Changes(tmp_path / "없는 폴더").wait(0.01)
 
