@@ -156,14 +156,15 @@ def _character(number: int, key: tuple[str, bool, bool]) -> str:
 def _paragraph(number: int, look: Look, bar: int) -> str:
     kind, level = ("OUTLINE", look.level - 1) if look.level else ("NONE", 0)
     spacing = f'<hh:lineSpacing type="PERCENT" value="{line_spacing(look)}" unit="HWPUNIT"/>'
-    # Programs that do not know the newer unit take the second set, which counts in halves.
+    # Programs that do not know the newer unit take the second set, which counts in halves. BREAK_WORD is what
+    # Hancom's own body text has: it breaks lines between words, whatever it is called.
     units = "http://www.hancom.co.kr/hwpml/2016/HwpUnitChar"
     return (
         f'<hh:paraPr id="{number}" tabPrIDRef="{_AUTOMATIC_TAB}" condense="0" fontLineHeight="0" '
         f'snapToGrid="1" suppressLineNumbers="0" checked="0" textDir="LTR">'
         f'<hh:align horizontal="{_ALIGN[look.align]}" vertical="BASELINE"/>'
         f'<hh:heading type="{kind}" idRef="0" level="{level}"/>'
-        f'<hh:breakSetting breakLatinWord="KEEP_WORD" breakNonLatinWord="KEEP_WORD" widowOrphan="0" '
+        f'<hh:breakSetting breakLatinWord="KEEP_WORD" breakNonLatinWord="BREAK_WORD" widowOrphan="0" '
         f'keepWithNext="{look.keep:d}" keepLines="{look.keep:d}" pageBreakBefore="0" lineWrap="BREAK"/>'
         f'<hh:autoSpacing eAsianEng="0" eAsianNum="0"/>'
         f'<hp:switch><hp:case hp:required-namespace="{units}">{_margin(look, 1)}{spacing}</hp:case>'

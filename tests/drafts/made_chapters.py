@@ -5,7 +5,27 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
-from pipeline.model import Block, BlockKind, Chapter, Remark, Source, Span, Spoken
+from pipeline.drafts.disclosure import Cast
+from pipeline.drafts.parts import Part
+from pipeline.model import (
+    Audio,
+    Block,
+    BlockKind,
+    Chapter,
+    Consent,
+    Kind,
+    Participant,
+    Remark,
+    Role,
+    Segment,
+    Session,
+    Source,
+    Span,
+    Spoken,
+    Transcript,
+    Turn,
+    Word,
+)
 
 INTERVIEW = "2023-06-15-면담"
 RECORDING = "ab" * 32
@@ -102,6 +122,29 @@ def long_chapter(blocks):
         for number, kind in zip(range(blocks), kinds * (blocks // len(kinds) + 1), strict=False)
     )
     return Chapter(4, "시민이 말하는 민관협치", tuple(made))
+
+
+def interview():
+    """A session in which two people say a sentence each, one of them under no name of their own."""
+    session = Session(
+        INTERVIEW,
+        Kind.INTERVIEW,
+        "한나래 면담",
+        (),
+        "2023-06-15",
+        "시청",
+        (Participant("이도윤", Role.INTERVIEWER), Participant("한나래", Role.CITIZEN, Consent.ANONYMOUS)),
+    )
+    heard = (Word(0, 900, "무엇이 달라졌습니까?", 0.9), Word(61_000, 62_000, " 골목이 밝아졌어요.", 0.9))
+    segments = tuple(Segment(Span(at, at + 1)) for at in range(2))
+    turns = tuple(
+        Turn(RECORDING, word.start_ms, word.end_ms, f"S{at + 1}", Span(at, at + 1))
+        for at, word in enumerate(heard)
+    )
+    audio = Audio(RECORDING, 63_000, "mov", "aac", 1, 44_100, -3.0, -20.0, 0.0, 0, "cd" * 32)
+    transcript = Transcript(RECORDING, 63_000, "ko", "fake", "fake", heard, segments)
+    names = Cast({"S1": "이도윤", "S2": "익명 1"}, {"S1": Role.INTERVIEWER, "S2": Role.CITIZEN}, frozenset())
+    return session, [Part(audio, transcript, turns)], names
 
 
 words = st.text(

@@ -7,7 +7,7 @@ import zipfile
 import docx
 import pytest
 from hypothesis import given, settings
-from made_chapters import chapters, example, paragraph
+from made_chapters import chapters, example, interview, paragraph
 
 from pipeline.drafts import docx_reader, docx_writer
 from pipeline.drafts.docx_frame import STYLE_IDS
@@ -242,6 +242,19 @@ def test_ids_kinds_and_comments_survive_libreoffice(tmp_path):
     ]
     written_notes = [each.text for each in docx.Document(tmp_path / "draft.docx").comments]
     assert [each.text for each in docx.Document(io.BytesIO(data)).comments] == written_notes
+
+
+def test_a_transcript_shows_who_speaks_and_when():
+    data = docx_writer.write_transcript(*interview())
+    document = docx.Document(io.BytesIO(data))
+    texts = [each.text for each in document.paragraphs]
+    assert texts[0] == "○○○ 면담"
+    assert texts[-2:] == [
+        "○ 이도윤(면담자)\t[00:00] 무엇이 달라졌습니까?",
+        "○ 익명 1(시민)\t[01:01] 골목이 밝아졌어요.",
+    ]
+    assert document.core_properties.title == "○○○ 면담"
+    assert data == docx_writer.write_transcript(*interview())
 
 
 def test_a_chapter_without_blocks_is_a_document():

@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from hwpx import HwpxDocument
 from hypothesis import given, settings
-from made_chapters import chapters, example, paragraph, row
+from made_chapters import chapters, example, interview, paragraph, row
 
 from pipeline.drafts import hwpx_reader, hwpx_writer
 from pipeline.drafts.reading import ReadBlock
@@ -212,6 +212,18 @@ def test_what_is_no_sound_draft_is_refused_in_korean(data):
         hwpx_reader.read(data)
     assert refused.value.code == "input.draft"
     assert re.search("[가-힣]", refused.value.message)
+
+
+def test_a_transcript_shows_who_speaks_and_when():
+    data = hwpx_writer.write_transcript(*interview())
+    texts = [each.text for each in HwpxDocument.open(io.BytesIO(data)).paragraphs]
+    assert texts[0] == "○○○ 면담"
+    assert [text.split("[")[1] for text in texts[-2:]] == [
+        "00:00] 무엇이 달라졌습니까?",
+        "01:01] 골목이 밝아졌어요.",
+    ]
+    assert texts[-1].startswith("○ 익명 1(시민)")
+    assert data == hwpx_writer.write_transcript(*interview())
 
 
 def test_a_docx_is_no_hwpx():
