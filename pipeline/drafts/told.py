@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.drafts.chapters import ChapterDefinition, Mask
 from pipeline.drafts.consents import Consents, consents
 from pipeline.drafts.disclosure import ROLES, Cast, cast, disclosed
 from pipeline.drafts.lines import clock, one_line
@@ -47,6 +47,8 @@ class Told:
     cast: Cast
     people: tuple[Person, ...]
     passages: tuple[Passage, ...]
+    recordings: Mapping[str, str]
+    """What each recording is called, by its digest."""
     answers: Mapping[int, int]
     """Number of the turn that asked, by the turn that answers."""
     asked: frozenset[int]
@@ -76,9 +78,7 @@ class Told:
 
     def where(self, passage: Passage) -> str:
         """Where a passage is heard: ``제목 mm:ss``, with the part where there are several."""
-        digests = [recording.digest for recording in self.session.recordings]
-        part = f"{digests.index(passage.source.recording) + 1}부 " if len(digests) > 1 else ""
-        return f"{self.session.title} {part}{clock(passage.source.start_ms)}"
+        return f"{self.recordings[passage.source.recording]} {clock(passage.source.start_ms)}"
 
     def fields(self) -> dict[str, str]:
         """What a definition's texts may hold of the session."""
@@ -105,28 +105,49 @@ def withheld_names(sessions: Iterable[SessionMaterial]) -> frozenset[str]:
     )
 
 
+def recording_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
+    """What notes may call each recording, by digest: the session's title, and the part of several."""
+    withheld = withheld_names(sessions)
+    names: dict[str, str] = {}
+    for material in sessions:
+        known = consents(material.session, material.speakers)
+        names |= _recordings(_disclosed(known, _curtain(material, known, (), withheld)))
+    return names
+
+
 def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str]) -> Told:
     """The session as the chapter tells it; ``withheld`` are names not to be shown anywhere."""
     known = consents(material.session, material.speakers)
     voices = dict.fromkeys(turn.turn.voice for turn in material.turns)
     shown = cast(known.session, known.speakers, filter(None, voices))
-    screen = _curtain(material, known, definition, withheld)
-    session = disclosed(known.session)
+    screen = _curtain(material, known, definition.mask, withheld)
+    session = _disclosed(known, screen)
     answers = {note.turn: int(note.value) for note in material.annotations if note.label == "answer-to"}
     return Told(
-        session=replace(
-            session,
-            title=one_line(screen.over(session.title)),
-            place=one_line(screen.over(session.place)),
-        ),
+        session=session,
         key=hashlib.sha256(session.id.encode()).hexdigest()[:6],
         cast=shown,
         people=_people(known, screen),
         passages=passages(material, definition, known, shown, screen),
+        recordings=_recordings(session),
         answers=answers,
         asked=frozenset(answers.values()),
         muted=any(voice not in known.speakers and known.of(voice) is Consent.WITHDRAWN for voice in voices),
     )
+
+
+def _disclosed(known: Consents, screen: Curtain) -> Session:
+    session = disclosed(known.session)
+    title, place = one_line(screen.over(session.title)), one_line(screen.over(session.place))
+    return replace(session, title=title, place=place)
+
+
+def _recordings(session: Session) -> dict[str, str]:
+    several = len(session.recordings) > 1
+    return {
+        recording.digest: f"{session.title} {number}부" if several else session.title
+        for number, recording in enumerate(session.recordings, start=1)
+    }
 
 
 def in_order(told: Sequence[Told], definition: ChapterDefinition) -> list[Told]:
@@ -151,7 +172,7 @@ def korean_date(day: str) -> str:
 
 
 def _curtain(
-    material: SessionMaterial, known: Consents, definition: ChapterDefinition, withheld: frozenset[str]
+    material: SessionMaterial, known: Consents, masks: Sequence[Mask], withheld: frozenset[str]
 ) -> Curtain:
     near, others = known.withholding(), known.granting()
     called = {
@@ -162,7 +183,7 @@ def _curtain(
     }
     names = (withheld - {person.name for person in others}) | {person.name for person in near} | called
     shown = {name for person in others for name in (person.name, person.affiliation)}
-    return curtain(names, near, shown, definition.mask)
+    return curtain(names, near, shown, masks)
 
 
 def _people(known: Consents, screen: Curtain) -> tuple[Person, ...]:

@@ -1,12 +1,12 @@
 from pathlib import Path
 
-from said_sessions import ASKER, CITIZEN, session
+from said_sessions import ASKER, CITIZEN, DIGEST, session
 
 from pipeline.drafts.agenda import discussion
 from pipeline.drafts.chapters import Selection, load_chapters
 from pipeline.drafts.selection import pick, points
-from pipeline.drafts.told import tell
-from pipeline.model import Kind, Participant, Role
+from pipeline.drafts.told import recording_names, tell
+from pipeline.model import Consent, Kind, Participant, Role
 
 FOUR, FIVE = load_chapters(Path(__file__).parents[2] / "config" / "chapters")
 RULES = Selection(
@@ -64,6 +64,12 @@ def test_points_stand_under_the_topic_that_fewest_share_and_those_without_one_la
         "그 밖의 제안": ["셋을 바꿔 주세요."],
     }
     assert list(found) == ["청년", "참여", "그 밖의 제안"]
+
+
+def test_notes_call_recordings_by_titles_that_name_nobody_who_may_not_be_named():
+    people = {"S1": ASKER, "S2": Participant("김하늘", consent=Consent.ANONYMOUS)}
+    mine = session((("S2", "반갑습니다."),), people, title="면담: 김하늘")
+    assert recording_names([mine]) == {DIGEST: "면담: ○○○"}
 
 
 def parted(*said):
