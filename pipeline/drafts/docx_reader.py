@@ -27,6 +27,9 @@ _UNSEEN = {
 }
 """Removed by a tracked change, properties (whose tabs are no characters), and second versions of drawings."""
 
+_REMOVED = "/".join(_w(name) for name in ("pPr", "rPr", "del"))
+"""A paragraph whose end was removed by a tracked change."""
+
 _LOOK_NAMES = {style_name(look): look.name for look in NAMED.values()}
 
 
@@ -59,7 +62,9 @@ def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | Raw
             # Some programs lay a bookmark before the paragraph that it begins.
             between = (*between, child.get(_w("name"), ""))
         elif child.tag == _PARAGRAPH:
-            yield _paragraph(child, styles, between)
+            paragraph = _paragraph(child, styles, between)
+            if paragraph.text or child.find(_REMOVED) is None:
+                yield paragraph
             between = ()
             for box in nearest(child, {_BOX}, _UNSEEN):
                 yield from _raw(box, styles)

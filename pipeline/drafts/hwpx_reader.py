@@ -18,6 +18,8 @@ _SECTION = re.compile(r"Contents/section(\d+)\.xml")
 _PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
 _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
+_REMOVED = f".//{_DELETED}[@paraend='1']"
+"""A paragraph whose end was removed by a tracked change."""
 _UNSEEN = {
     f"{_HP}{name}"
     for name in (
@@ -61,7 +63,8 @@ def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | Raw
             paragraph = _paragraph(child, styles)
             holds = list(nearest(child, {_LIST, _ROW}, _UNSEEN))
             # The paragraph that anchors a table usually has no text of its own.
-            if paragraph.text or paragraph.bookmarks or not holds:
+            removed = not paragraph.text and child.find(_REMOVED) is not None
+            if not removed and (paragraph.text or paragraph.bookmarks or not holds):
                 yield paragraph
             for each in holds:
                 yield from (_row(each, styles),) if each.tag == _ROW else _raw(each, styles)

@@ -1,13 +1,13 @@
 """What a person's edited file holds, in order, whatever its format.
 
-A block's id stands in the first of its paragraphs; a paragraph without one is new, or was split off, and
+A block's id stands in the first of its paragraphs; a paragraph without one is new, copied or split off, and
 comes as a block of its own with the id "". Comments, highlights and tables of contents are not text.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
@@ -82,8 +82,13 @@ def block_id(name: str) -> str:
 
 
 def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
+    known: set[str] = set()
     for each in raw:
         block = _row(each) if isinstance(each, RawRow) else _paragraph(each)
+        if block.id in known:
+            # Some programs copy a bookmark with its paragraph: the copy is new.
+            block = replace(block, id="")
+        known |= {block.id, *block.joined} - {""}
         contents = isinstance(each, RawParagraph) and is_contents(each.style)
         if block.id or (block.text.strip() and not contents):
             yield block

@@ -169,6 +169,21 @@ def test_tracked_changes_are_read_as_accepted():
     assert docx_reader.read(changed(written(answer()), old, new))[0].text == "이야기합니다."
 
 
+def test_a_paragraph_removed_by_a_tracked_change_is_gone():
+    old = '<w:r><w:t xml:space="preserve">말씀드리겠습니다.</w:t></w:r>'
+    data = changed(written(paragraph("a1", BlockKind.INTRO, "말씀드리겠습니다.")), old, "")
+    assert [block.id for block in docx_reader.read(data)] == ["a1"]
+    data = changed(data, "</w:pPr><w:bookmark", "<w:rPr><w:del/></w:rPr></w:pPr><w:bookmark")
+    assert docx_reader.read(data) == ()
+
+
+def test_a_copied_paragraph_is_a_new_one():
+    data = written(answer())
+    (copied,) = re.findall(r"<w:p>.*?</w:p>", part(data))
+    found = docx_reader.read(changed(data, "<w:sectPr", f"{copied}<w:sectPr"))
+    assert [block.id for block in found] == ["a1", ""]
+
+
 def test_a_table_of_contents_is_no_text():
     style = '<w:style w:type="paragraph" w:styleId="T1"><w:name w:val="toc 1"/></w:style></w:styles>'
     data = changed(written(answer()), "</w:styles>", style, "word/styles.xml")

@@ -177,6 +177,13 @@ def test_tracked_deletions_are_left_out_and_signs_are_read():
     assert hwpx_reader.read(changed(written(answer()), old, new))[0].text == "말드리 겠 다"
 
 
+def test_a_paragraph_removed_by_a_tracked_change_is_gone():
+    old = "<hp:t>말씀드리겠습니다.</hp:t>"
+    new = '<hp:t><hp:deleteBegin Id="1" TcId="1" paraend="1"/>말씀드리겠습니다.<hp:deleteEnd Id="1"/></hp:t>'
+    data = changed(written(paragraph("a1", BlockKind.INTRO, "말씀드리겠습니다.")), old, new)
+    assert hwpx_reader.read(data) == ()
+
+
 def test_footnotes_and_memos_are_no_text():
     note = (
         '<hp:ctrl><hp:footNote number="1"><hp:subList><hp:p><hp:run><hp:t>각주</hp:t></hp:run></hp:p>'
