@@ -109,7 +109,9 @@ def _row(raw: RawRow) -> ReadBlock:
         unicodedata.normalize("NFC", _flat("\n".join(each.text for each in cell if each.text)))
         for cell in raw.cells
     )
-    return ReadBlock(first, kinds[0] if kinds else None, "", "\t".join(cells), cells, tuple(joined))
+    return ReadBlock(
+        first, kinds[0] if kinds else BlockKind.TABLE_ROW, "", "\t".join(cells), cells, tuple(joined)
+    )
 
 
 def _ids(names: Iterable[str]) -> list[str]:
@@ -124,9 +126,13 @@ def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:
     if typed := _TYPED_LABEL.fullmatch(text) if "\t" not in text else None:
         return typed[1], typed[2]
     mark = POINT_MARK if kind is BlockKind.POINT else SPEAKER_MARK
-    speaker, labelled, said = text.removeprefix(mark).partition("\t")
-    if labelled and text.startswith(mark):
-        return speaker, said
+    label, labelled, said = text.partition("\t")
+    if labelled and label.startswith(mark):
+        return label.removeprefix(mark), said
+    if labelled and mark in label:
+        # Somebody began to write before the label.
+        before, _, speaker = label.rpartition(mark)
+        return speaker, f"{before.rstrip()} {said}"
     return "", text.removeprefix(POINT_MARK) if kind is BlockKind.POINT else text
 
 

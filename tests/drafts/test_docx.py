@@ -153,11 +153,10 @@ def test_joined_paragraphs_keep_the_ids_of_both():
     assert found.text == "말씀드리겠습니다.그리고 또 있습니다."
 
 
-def test_typing_before_the_bookmark_belongs_to_its_paragraph():
-    data = changed(written(answer()), "<w:bookmarkStart", "<w:r><w:t>앞말 </w:t></w:r><w:bookmarkStart")
+def test_typing_before_the_label_is_typing_before_the_text():
+    data = changed(written(answer()), "<w:bookmarkStart", "<w:r><w:t>먼저, </w:t></w:r><w:bookmarkStart")
     (found,) = docx_reader.read(data)
-    assert found.id == "a1"
-    assert found.text.startswith("앞말 ")
+    assert (found.id, found.speaker, found.text) == ("a1", "한나래(시민)", "먼저, 말씀드리겠습니다.")
 
 
 def test_tracked_changes_are_read_as_accepted():
