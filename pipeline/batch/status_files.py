@@ -7,6 +7,7 @@ touched, and a folder that cannot be written simply has no status files.
 import hashlib
 import logging
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ NAME_LIMIT = 255
 """Bytes that file systems allow in a name; those that count in characters allow as many of them."""
 BOM = "\ufeff"
 """By this the editors of Windows know UTF-8."""
+
+_BEGUN = re.compile(rf"\.[0-9a-f]{{12}}{re.escape(TEMPORARY)}\d+")
+"""Name of what :func:`write_atomic` has begun to write."""
+HEAD = f"{BOM}{MARK}\r\n"
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +94,7 @@ def is_status_name(name: str) -> bool:
 
 def is_own_name(name: str) -> bool:
     """Whether a file's name is one that only we write: a status file, or one that is half written."""
-    return is_status_name(name) or TEMPORARY in name
+    return is_status_name(name) or bool(_BEGUN.fullmatch(name))
 
 
 class StatusFiles:
@@ -113,7 +118,7 @@ class StatusFiles:
             old = _read(path)
             if old is None or (old and not old.endswith(body)):
                 now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
-                write_atomic(path, f"{BOM}{MARK}\r\n시각: {now}\r\n{body}".encode(errors="replace"))
+                write_atomic(path, f"{HEAD}시각: {now}\r\n{body}".encode(errors="replace"))
         except OSError as failure:
             log.warning("no status file beside %s: %s", recording.name, failure.strerror)
 
@@ -132,14 +137,15 @@ class StatusFiles:
 
 
 def _ours(audio: Path) -> Iterator[Path]:
+    """Find our files, and what we had begun to write when we were killed."""
     for folder, _, names in os.walk(audio):
-        for path in (Path(folder, name) for name in names if is_status_name(name)):
+        for path in (Path(folder, name) for name in names if is_own_name(name)):
             try:
-                ours = bool(_read(path))
+                text = path.read_bytes().decode("utf-8", errors="replace")
+                if text.startswith(HEAD) or (HEAD.startswith(text) and not is_status_name(path.name)):
+                    yield path
             except OSError:
                 continue
-            if ours:
-                yield path
 
 
 def _read(path: Path) -> str | None:
@@ -149,4 +155,4 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     text = found.decode("utf-8", errors="replace")
-    return text if text.startswith(f"{BOM}{MARK}\r\n") else ""
+    return text if text.startswith(HEAD) else ""

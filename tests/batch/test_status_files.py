@@ -88,6 +88,19 @@ def test_sweeping_leaves_those_of_recordings_that_are_there(recording: Path) -> 
     assert place(recording).exists()
 
 
+def test_what_a_kill_left_half_written_is_swept_and_nothing_like_it(recording: Path) -> None:
+    ours = [recording.with_name(f".{number:012x}.tmp-77") for number in (1, 2)]
+    ours[0].write_bytes(b"")
+    ours[1].write_bytes((status_files.HEAD).encode())
+    others = [
+        recording.with_name(name) for name in (".a.tmp-77", ".00000000000a.tmp-77", "b.tmp-1", "c.part")
+    ]
+    for path in others:
+        path.write_bytes(b"somebody's" if path.name.startswith(".0") else b"")
+    assert sorted(StatusFiles(True).sweep(recording.parent.parent)) == ours
+    assert all(path.exists() for path in others)
+
+
 def test_a_folder_that_cannot_be_written_is_left_in_peace(space: Workspace) -> None:
     blocked = space.audio / "interviews" / "파일"
     blocked.write_text("")

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import fake_stages
 import pytest
+from arriving import command
 from running import drop
 
 from pipeline.batch import opening
@@ -362,24 +362,6 @@ def test_a_folder_that_comes_back_is_watched_again(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_watched_the_time_is_waited(tmp_path: Path) -> None:
     Changes(tmp_path / "없는 폴더").wait(0.01)
-
-
-COMMAND = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import fake_stages
-import pipeline.cli.watch
-from pipeline import cli
-if __name__ == "__main__":
-    pipeline.cli.watch.STAGES = fake_stages.STAGES
-    cli.COMMANDS["watch"] = ""
-    cli.main(["watch", "--workspace", *sys.argv[2:]])
-"""
-
-
-def command(space: Workspace, *arguments: str) -> list[str]:
-    """The command line of a watch over the fake stages, in a process of its own."""
-    return [sys.executable, "-c", COMMAND, str(Path(__file__).parent), str(space.root), *arguments]
 
 
 def test_the_command_takes_what_is_there_and_ends_like_a_run(space: Workspace) -> None:

@@ -1,0 +1,264 @@
+"""People fill a drop folder while somebody keeps killing the watch: slow copies, renames, replacements.
+
+What every file will be in the end is drawn from a seed; when which piece of it arrives is up to the machine.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from running import run
+
+from pipeline import workspace
+from pipeline.batch import opening
+from pipeline.batch.doctor import unsound
+from pipeline.batch.inventory import take
+from pipeline.batch.status_files import place
+from pipeline.errors import ExitCode
+from pipeline.workspace import Workspace
+
+QUIET_S = 0.6
+HANDS = 8
+"""So many people copy at the same time."""
+STOP_S = 10
+"""A polite stop must not take longer."""
+WATCH = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import fake_stages
+import pipeline.cli.watch
+from pipeline import cli
+if __name__ == "__main__":
+    pipeline.cli.watch.STAGES = fake_stages.STAGES
+    cli.COMMANDS["watch"] = ""
+    cli.main(["watch", "--workspace", *sys.argv[2:]])
+"""
+
+Manner = Callable[[random.Random, Path, bytes], None]
+
+
+def command(space: Workspace, *arguments: str) -> list[str]:
+    """The command line of a watch over the fake stages, in a process of its own."""
+    return [sys.executable, "-c", WATCH, str(Path(__file__).parent), str(space.root), *arguments]
+
+
+def _at_once(_dice: random.Random, path: Path, data: bytes) -> None:
+    path.write_bytes(data)
+
+
+def _in_chunks(dice: random.Random, path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        _pour(dice, file.fileno(), data)
+
+
+def _renamed(dice: random.Random, path: Path, data: bytes) -> None:
+    half = path.with_name(f"~{abs(hash(path.name))}{dice.choice(['.part', '.crdownload', '.tmp'])}")
+    _in_chunks(dice, half, data)
+    half.replace(path)
+
+
+def _full_size_first(dice: random.Random, path: Path, data: bytes) -> None:
+    path.write_bytes(bytes(len(data)))
+    with path.open("r+b") as file:
+        _pour(dice, file.fileno(), data)
+
+
+def _replaced(dice: random.Random, path: Path, data: bytes) -> None:
+    _in_chunks(dice, path, b"NAP the version before " + data)
+    time.sleep(dice.uniform(0, 4 * QUIET_S))
+    _in_chunks(dice, path, data)
+
+
+def _replaced_unseen(dice: random.Random, path: Path, data: bytes) -> None:
+    """By bytes of the same number and the same time of change."""
+    path.write_bytes(data[::-1])
+    before = path.stat().st_mtime_ns
+    time.sleep(dice.uniform(0, 4 * QUIET_S))
+    path.write_bytes(data)
+    os.utime(path, ns=(before, before))
+
+
+def _pour(dice: random.Random, descriptor: int, data: bytes) -> None:
+    """Write in pieces, with pauses of which some are longer than a file must rest."""
+    step = max(1, len(data) // dice.randint(2, 6))
+    for start in range(0, len(data), step):
+        os.write(descriptor, data[start : start + step])
+        time.sleep(dice.uniform(0, 1.2 * QUIET_S))
+
+
+MANNERS: tuple[Manner, ...] = (
+    _at_once,
+    _in_chunks,
+    _renamed,
+    _full_size_first,
+    _replaced,
+    _replaced_unseen,
+)
+NAMES = (
+    "{number:03} 시민면담 김하늘.wav",
+    "2023-06-08_{number:03} 시민면담.m4a",
+    "{number:03} 이름이 아주 긴 면담 " + "길" * 15 + ".wav",
+    "{number:03} 웃는 면담 😀.mp3",
+    "{number:03} Case.wav",
+    "{number:03} case.WAV",
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file on its way: under which name, how it comes, and what it is in the end."""
+
+    name: str
+    data: bytes
+    manner: Manner
+    seed: int
+
+    @property
+    def damaged(self) -> bool:
+        """Whether nothing can be made of it."""
+        return b"BROKEN" in self.data
+
+    def to(self, audio: Path) -> None:
+        """Bring it there."""
+        path = audio / self.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.manner(random.Random(self.seed), path, self.data)
+
+
+def deliveries(count: int, seed: int) -> tuple[list[Delivery], list[Delivery]]:
+    """Draw ``count`` files and what comes after them: copies, and replacements of what was copied."""
+    dice = random.Random(seed)
+    first = [_delivery(number, dice) for number in range(count * 4 // 5)]
+    later = []
+    for number in range(len(first), count):
+        original = dice.choice([one for one in first if not one.damaged])
+        name = f"interviews/사본/{number:03} 사본.wav"
+        later.append(Delivery(name, original.data, dice.choice(MANNERS[:3]), number))
+    copied = sorted({copy.data for copy in later})[::3]
+    replaced = [one for one in first if one.data in copied and one.name.startswith("interviews")]
+    later += [
+        Delivery(one.name, b"NAP replaced " + one.data, _in_chunks, number)
+        for number, one in enumerate(replaced)
+    ]
+    return first, later
+
+
+def _delivery(number: int, dice: random.Random) -> Delivery:
+    text = f"NAP {number} " + "".join(dice.choices("가나다라마바사 ", k=dice.randint(20, 400)))
+    text = f"BROKEN {text}" if number % 9 == 8 else text
+    form = dice.choice(["NFC", "NFD"])
+    if number % 10 < 2:
+        name = f"roundtable/{number // 10:03} 좌담회 {number % 10 + 1}부.wav"
+    else:
+        name = f"interviews/{NAMES[number % len(NAMES)].format(number=number - number % 2)}"
+    return Delivery(unicodedata.normalize(form, name), text.encode(), dice.choice(MANNERS), number)
+
+
+def chaos(folder: Path, files: int, kills: int, seed: int) -> tuple[Counter[str], list[str]]:
+    """Let files arrive while the watch is killed again and again; counts, and everything that is wrong."""
+    space = workspace.create(folder / "killed")
+    first, later = deliveries(files, seed)
+    final = {one.name: one for one in (*first, *later)}
+    staff = threading.Thread(target=_deliver, args=(space.audio, first, later))
+    staff.start()
+    found = Counter(files=len(final), deliveries=len(first) + len(later))
+    dice = random.Random(seed)
+    while staff.is_alive() or found["killed"] + found["stopped"] < kills:
+        found += _harry(space, dice)
+    staff.join()
+    ended = subprocess.run(command(space, "--once", *_options()), capture_output=True, text=True, check=False)
+    faults = (
+        [] if ended.returncode == ExitCode.PARTIAL else [f"ended with {ended.returncode}: {ended.stderr}"]
+    )
+    faults += ["a stop was not clean"] * found["unclean"]
+    faults += _faults(space, workspace.create(folder / "undisturbed"), final)
+    found["sessions"] = len(_results(space))
+    return found, faults
+
+
+def _options() -> list[str]:
+    return ["--quiet-for", str(QUIET_S), "--jobs", "2"]
+
+
+def _deliver(audio: Path, first: list[Delivery], later: list[Delivery]) -> None:
+    for wave in (first, later):
+        with ThreadPoolExecutor(HANDS) as hands:
+            list(hands.map(lambda delivery: delivery.to(audio), wave))
+
+
+def _harry(space: Workspace, dice: random.Random) -> Counter[str]:
+    """Start the watch and end it after a moment, politely or not."""
+    process = subprocess.Popen(
+        command(space, *_options()), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(dice.uniform(0.5, 5))
+    politely = dice.random() < 0.3
+    process.send_signal(signal.SIGTERM if politely else signal.SIGKILL)
+    _, err = process.communicate(timeout=STOP_S)
+    early = politely and process.returncode == -signal.SIGTERM  # Python itself was still starting
+    clean = not politely or early or (process.returncode == ExitCode.INTERRUPTED and "Traceback" not in err)
+    return Counter(killed=not politely, stopped=politely, unclean=not clean)
+
+
+def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery]) -> list[str]:
+    """Compare with a single run over the same files, and with what people were told."""
+    faults = []
+    for one in final.values():
+        path, twin = space.audio / one.name, undisturbed.audio / one.name
+        twin.parent.mkdir(parents=True, exist_ok=True)
+        twin.write_bytes(one.data)
+        if path.read_bytes() != one.data:
+            faults.append(f"changed: {one.name}")
+        told = place(path).read_text(encoding="utf-8-sig") if place(path).exists() else "nothing"
+        if ("실패" if one.damaged else "완료") not in told and not _with_damaged(one, final):
+            faults.append(f"told of {one.name}: {told}")
+    run(undisturbed, executor="processes")
+    wanted, made = _results(undisturbed), _results(space)
+    differing = [names for names in wanted.keys() | made.keys() if wanted.get(names) != made.get(names)]
+    faults += [f"differs: {wanted.get(names)} {made.get(names)}" for names in differing]
+    expected = {place(space.audio / name) for name in final} | {space.audio / name for name in final}
+    there = {path for path in space.audio.rglob("*") if path.is_file()}
+    faults += [f"left over: {path.name}" for path in there - expected]
+    with opening.to_read(space) as opened:
+        faults += unsound(space, opened.ledger)
+    return faults
+
+
+def _with_damaged(one: Delivery, final: dict[str, Delivery]) -> bool:
+    """Whether another part of the same talk is damaged, so that the talk is told to have failed."""
+    talk = one.name.rpartition(" ")[0]
+    return one.name.startswith("roundtable") and any(
+        other.damaged and other.name.rpartition(" ")[0] == talk for other in final.values()
+    )
+
+
+def _results(space: Workspace) -> dict[tuple[str, ...], list[object]]:
+    """By the recordings of a session: its title, its results byte by byte, and why parts of it failed."""
+    found: dict[tuple[str, ...], list[object]] = {}
+    with opening.to_read(space) as opened:
+        failures = opened.ledger.failures()
+        for session in take(space, opened.ledger, None).sessions:
+            digests = tuple(recording.digest for recording in session.recordings)
+            folder = space.session(session.id)
+            names = ["join.json", "joined.txt"]
+            names += [f"{stage}.{digest[:12]}.json" for stage in ("read", "shout") for digest in digests]
+            results = {name: (folder / name).read_bytes() for name in names if (folder / name).exists()}
+            # A failure of a recording that was replaced since is history.
+            reasons = sorted(
+                failure.code
+                for task, failure in failures.items()
+                if task.session == session.id and task.unit in ("", *digests)
+            )
+            # A second session of the same recordings would make this longer than the undisturbed one.
+            found.setdefault(digests, []).extend([session.title, results, reasons])
+    return found
