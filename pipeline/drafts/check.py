@@ -1,0 +1,230 @@
+"""Every word that a draft puts into somebody's mouth is held against what was said.
+
+A sentence may be edited as minutes are (:mod:`comparing`); whatever else differs is found, with the second at
+which to listen.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from pipeline.drafts.comparing import Comparison, Difference, compare
+from pipeline.drafts.likeness import Finder, bigrams, letters
+from pipeline.drafts.quotes import Claim, claims
+from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.substance import Substance, substance
+from pipeline.model import Morpheme, Source
+
+Analyse = Callable[[Iterable[str]], Iterable[tuple[Morpheme, ...]]]
+"""Morphemes of many texts, in order: ``Korean.analyse``."""
+
+RECOGNISABLE = 0.5
+"""From this share of shared content words on, a sentence is an altered one; below, nobody said it."""
+
+LONGEST = 3
+"""So many sentences said in a row may have become one."""
+
+
+class Verdict(StrEnum):
+    """What a claim turned out to be, the best first."""
+
+    EXACT = "exact"
+    EDITED = "edited"
+    WRONG_SPEAKER = "wrong-speaker"
+    ALTERED = "altered"
+    NOT_FOUND = "not-found"
+
+
+FAITHFUL = frozenset({Verdict.EXACT, Verdict.EDITED})
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A sentence that somebody said: as it was cleaned, as it was recognised, and where it is heard.
+
+    ``speaker`` is the label that drafts give them (``한나래(사회자)``).
+    """
+
+    speaker: str
+    clean: str
+    verbatim: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one claim. Where nothing like it was said, ``said`` is empty and ``source`` None.
+
+    ``id`` is the block's, empty for one that a person added; ``speaker`` is who said ``said``.
+    """
+
+    id: str
+    claim: Claim
+    verdict: Verdict
+    said: str = ""
+    speaker: str = ""
+    source: Source | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+def check(
+    edited: Sequence[ReadBlock],
+    said: Sequence[Utterance],
+    analyse: Analyse,
+    spellings: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """A finding for every quotation and attributed statement of a draft, in order.
+
+    Args:
+        edited: the draft as read.
+        said: all that was said in its sessions, in order.
+        analyse: morphemes of texts.
+        spellings: variants of the glossary and their canonical form; they may be exchanged.
+    """
+    names = sorted({name for utterance in said for name in (utterance.speaker, _name(utterance.speaker))})
+    record = _Record(said, analyse, spellings or {})
+    found = list(claims(edited, names))
+    verdicts = record.judge(found)
+    return tuple(replace(v, id=edited[c.block].id) for c, v in zip(found, verdicts, strict=True))
+
+
+def _name(label: str) -> str:
+    """The name in a speaker's label, without the role behind it."""
+    return label.partition("(")[0].strip()
+
+
+class _Passage(NamedTuple):
+    """Sentences ``[start, end)`` that were said in a row by one person."""
+
+    start: int
+    end: int
+
+
+class _Record:
+    """All that was said, made searchable."""
+
+    def __init__(self, said: Sequence[Utterance], analyse: Analyse, spellings: Mapping[str, str]) -> None:
+        self._said = said
+        self._analyse = analyse
+        self._spellings = {variant: name for variant, name in spellings.items() if variant != name}
+        variants = sorted(self._spellings, key=len, reverse=True)
+        self._variants = re.compile("|".join(map(re.escape, variants)) or r"(?!)")
+        self._clean = [self._spelled(utterance.clean) for utterance in said]
+        self._verbatim = [self._spelled(utterance.verbatim) for utterance in said]
+        self._letters = [
+            {letters(clean), letters(raw)} for clean, raw in zip(self._clean, self._verbatim, strict=True)
+        ]
+        self._whole: dict[str, list[int]] = defaultdict(list)
+        for number, texts in enumerate(self._letters):
+            for text in texts:
+                self._whole[text].append(number)
+        self._finder = Finder({i: bigrams(letters(text)) for i, text in enumerate(self._clean)})
+        self._known: dict[str, Substance] = {}
+
+    def judge(self, found: Sequence[Claim]) -> list[Finding]:
+        """A finding for each claim. All texts are analysed together: the analyser works on many at once."""
+        near = [() if self._exact(claim) else self._passages(claim) for claim in found]
+        self._learn(
+            text
+            for claim, passages in zip(found, near, strict=True)
+            if passages
+            for text in (*self._written(claim), *(t for p in passages for t in self._texts(p)))
+        )
+        return [self._judged(claim, passages) for claim, passages in zip(found, near, strict=True)]
+
+    def _spelled(self, text: str) -> str:
+        return self._variants.sub(lambda match: self._spellings[match.group()], text)
+
+    def _learn(self, texts: Iterable[str]) -> None:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        for text, morphemes in zip(new, self._analyse(new), strict=True):
+            self._known[text] = substance(text, morphemes)
+
+    def _is_by(self, claim: Claim, number: int) -> bool:
+        return not claim.by or _name(self._said[number].speaker) == _name(claim.by)
+
+    def _exact(self, claim: Claim) -> list[int]:
+        """Sentences that are letter by letter what the claim says, or hold it where it is an excerpt."""
+        text = letters(self._spelled(claim.text))
+        if not claim.excerpt:
+            return self._whole.get(text, [])
+        near = [*self._whole.get(text, []), *self._finder.near(bigrams(text))]
+        return [i for i in near if any(text in said for said in self._letters[i])]
+
+    def _passages(self, claim: Claim) -> tuple[_Passage, ...]:
+        """Where the claim may have been said: near sentences, and with their neighbours where it is long."""
+        text = letters(claim.text)
+        found: dict[_Passage, None] = {}
+        for number in self._finder.near(bigrams(letters(self._spelled(claim.text)))):
+            found[_Passage(number, number + 1)] = None
+            for length in range(2, LONGEST + 1):
+                for start in range(number - length + 1, number + 1):
+                    passage = _Passage(start, start + length)
+                    if self._in_a_row(passage) and self._length(passage) <= 1.5 * len(text) + 10:
+                        found[passage] = None
+        return tuple(found)
+
+    def _in_a_row(self, passage: _Passage) -> bool:
+        if passage.start < 0 or passage.end > len(self._said):
+            return False
+        one = self._said[passage.start]
+        others = self._said[passage.start + 1 : passage.end]
+        return all((u.speaker, u.source.recording) == (one.speaker, one.source.recording) for u in others)
+
+    def _length(self, passage: _Passage) -> int:
+        return sum(len(letters(self._clean[i])) for i in range(passage.start, passage.end))
+
+    def _texts(self, passage: _Passage) -> Iterator[str]:
+        """The passage as cleaned and, where that differs, as recognised."""
+        yield from dict.fromkeys(
+            " ".join(texts[passage.start : passage.end]) for texts in (self._clean, self._verbatim)
+        )
+
+    def _judged(self, claim: Claim, passages: Sequence[_Passage]) -> Finding:
+        """The finding of the claimed speaker's best passage, or of somebody's who said it."""
+        if exact := self._exact(claim):
+            own = [i for i in exact if self._is_by(claim, i)]
+            verdict = Verdict.EXACT if own else Verdict.WRONG_SPEAKER
+            return self._finding(claim, verdict, _Passage((own or exact)[0], (own or exact)[0] + 1))
+        rated = [(passage, *self._rated(claim, passage)) for passage in passages]
+        ranked = sorted(rated, key=lambda item: (item[2], item[0]))
+        own_first = sorted(ranked, key=lambda item: (_RANK[item[1]], not self._is_by(claim, item[0].start)))
+        if not own_first:
+            return Finding("", claim, Verdict.NOT_FOUND)
+        passage, verdict, _, comparison = own_first[0]
+        if verdict is Verdict.EDITED and not self._is_by(claim, passage.start):
+            verdict = Verdict.WRONG_SPEAKER
+        if verdict is Verdict.NOT_FOUND:
+            return Finding("", claim, verdict)
+        return self._finding(claim, verdict, passage, comparison.differences)
+
+    def _written(self, claim: Claim) -> tuple[str, str]:
+        """What the draft has, and what stands around it."""
+        return self._spelled(claim.text), self._spelled(claim.beside)
+
+    def _rated(self, claim: Claim, passage: _Passage) -> tuple[Verdict, int, Comparison]:
+        """The verdict on a claim if it was said there, and how many words differ."""
+        written, beside = (self._known[text] for text in self._written(claim))
+        rated = []
+        for text in self._texts(passage):
+            comparison = compare(self._known[text], written, claim.excerpt, beside)
+            words = sum(1 + len(d.said.split()) + len(d.written.split()) for d in comparison.differences)
+            verdict = Verdict.ALTERED if comparison.differences else Verdict.EDITED
+            if comparison.shared < RECOGNISABLE:
+                verdict = Verdict.NOT_FOUND
+            rated.append((verdict, words, comparison))
+        return min(rated, key=lambda item: (_RANK[item[0]], item[1]))
+
+    def _finding(
+        self, claim: Claim, verdict: Verdict, passage: _Passage, differences: tuple[Difference, ...] = ()
+    ) -> Finding:
+        first, last = self._said[passage.start], self._said[passage.end - 1]
+        said = " ".join(utterance.clean for utterance in self._said[passage.start : passage.end])
+        source = replace(first.source, end_ms=last.source.end_ms)
+        return Finding("", claim, verdict, said, first.speaker, source, differences)
+
+
+_RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}

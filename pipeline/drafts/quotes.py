@@ -1,0 +1,152 @@
+"""Everything in a draft that says somebody said it: speech, pull quotes, quotation marks, reported speech."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import BlockKind, Span
+
+SPEECH = frozenset(
+    {
+        *(BlockKind.LEAD, BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.SPEECH),
+        *(BlockKind.QUOTE, BlockKind.POINT),
+    }
+)
+"""Blocks that are somebody's words from end to end."""
+
+_SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[”’\"'」]*(?=\s|$)|$)")
+_QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’|「([^」]+)」|『([^』]+)』")
+_LEFT_OUT = re.compile(r"\s*(?:\(중략\)|\[중략\]|…+|\.{3,})\s*")
+_STATED = re.compile(r"(?:다|까|요|자|라|죠|오)[.?!…]*$")
+_GIVEN = re.compile(r"^\s*(?:이?라고|이?라며|고\s|하고|며\s)")
+_SAID = (
+    r"(?:말|밝|강조|설명|덧붙|전했|제안|지적|평가|답|물었|회상|주장|당부|호소|요청|소개|털어놓|이야기|얘기)"
+)
+_PARTICLE = r"(?:은|는|이|가|도|께서는|께서)"
+_TITLE = r"(?:\s?[가-힣]{1,8}?){0,2}?"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Words that a draft says somebody said.
+
+    ``block`` is the number of the block, ``chars`` where the words stand in its text. ``by`` is who is said
+    to have said them, empty where the draft does not tell. An ``excerpt`` need not be a whole sentence.
+    ``beside`` is the same speaker's speech around it, where words left out here may stand.
+    """
+
+    block: int
+    chars: Span
+    text: str
+    by: str
+    excerpt: bool = False
+    beside: str = ""
+
+
+def claims(blocks: Sequence[ReadBlock], names: Sequence[str]) -> Iterator[Claim]:
+    """Every claim of a draft, in order.
+
+    Args:
+        blocks: the draft as read.
+        names: of all who spoke, as the draft may call them.
+    """
+    attribution = _Attribution(names)
+    for number, block in enumerate(blocks):
+        if block.kind in SPEECH:
+            yield from _spoken(number, block)
+        else:
+            yield from _told(number, block, attribution)
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """Where each sentence stands; one without a full stop ends with the text."""
+    for match in _SENTENCE.finditer(text):
+        yield Span(match.start(), match.end())
+
+
+def _spoken(number: int, block: ReadBlock) -> Iterator[Claim]:
+    bare = len(block.text) - len(block.text.lstrip("“\"'‘ "))
+    whole = Span(bare, len(block.text.rstrip("”\"'’ ")))
+    text = block.text[whole.start : whole.end]
+    for sentence in sentences(text):
+        beside = f"{text[: sentence.start]} {text[sentence.end :]}"
+        for part in _parts(text, sentence):
+            chars = Span(whole.start + part.start, whole.start + part.end)
+            excerpt = part != sentence
+            yield Claim(number, chars, text[part.start : part.end], block.speaker, excerpt, beside)
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    """A span without what stands for words left out."""
+    at = span.start
+    for gap in _LEFT_OUT.finditer(text, span.start, span.end):
+        if gap.start() > at:
+            yield Span(at, gap.start())
+        at = gap.end()
+    if at < span.end:
+        yield Span(at, span.end)
+
+
+def _told(number: int, block: ReadBlock, attribution: "_Attribution") -> Iterator[Claim]:
+    """Quotations in a text of our own; without any, what somebody is reported to have said."""
+    text = block.text
+    for sentence in _outer_sentences(text):
+        quoted = [
+            (match, Span(*match.span(match.lastindex or 0)))
+            for match in _QUOTED.finditer(text, sentence.start, sentence.end)
+            if _is_statement(match, text)
+        ]
+        by = attribution.of(_without(text, sentence, [span for _, span in quoted]))
+        for _, inside in quoted:
+            for one in sentences(text[inside.start : inside.end]):
+                for part in _parts(text, Span(inside.start + one.start, inside.start + one.end)):
+                    yield Claim(number, part, text[part.start : part.end], by, excerpt=True)
+        if not quoted:
+            yield from attribution.reported(number, text, sentence)
+
+
+def _outer_sentences(text: str) -> Iterator[Span]:
+    """Sentences of a text in which a quotation counts as one word."""
+    masked = _QUOTED.sub(lambda match: "“" + "인" * (len(match.group()) - 2) + "”", text)
+    return sentences(masked)
+
+
+def _is_statement(match: re.Match[str], text: str) -> bool:
+    """Double quotation marks always quote; others do where a statement stands in them, or is said to."""
+    inside = match.group(match.lastindex or 0)
+    return text[match.start()] in '“"' or bool(
+        (_STATED.search(inside) and " " in inside) or _GIVEN.match(text[match.end() :])
+    )
+
+
+def _without(text: str, sentence: Span, spans: Sequence[Span]) -> str:
+    kept, at = "", sentence.start
+    for span in spans:
+        kept, at = kept + text[at : span.start], span.end
+    return kept + text[at : sentence.end]
+
+
+class _Attribution:
+    """Knows the names of those who spoke, and how a text says that they did."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = sorted(filter(None, names), key=len, reverse=True)
+        name = "|".join(map(re.escape, self._names)) or r"(?!)"
+        subject = rf"({name}){_TITLE}{_PARTICLE}"
+        self._before = re.compile(rf"{subject},?\s+(.+?[다라자냐까])(?:고|며|는)\s+\S*{_SAID}")
+        self._behind = re.compile(rf"^\s*(.+?[다라자냐까])고,?\s+{subject}\s+\S*{_SAID}")
+
+    def of(self, text: str) -> str:
+        """The first name in what stands around a quotation; empty if nobody is named."""
+        places = [(text.find(name), name) for name in self._names if name in text]
+        return min(places)[1] if places else ""
+
+    def reported(self, number: int, text: str, sentence: Span) -> Iterator[Claim]:
+        """What a sentence without quotation marks reports somebody to have said."""
+        for pattern, name, said in ((self._behind, 2, 1), (self._before, 1, 2)):
+            match = pattern.search(text[sentence.start : sentence.end])
+            if match:
+                chars = Span(*(sentence.start + at for at in match.span(said)))
+                yield Claim(number, chars, match.group(said), match.group(name), excerpt=True)
+                return

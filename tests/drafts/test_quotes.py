@@ -1,0 +1,53 @@
+"""What a draft says that somebody said is found, however it says so."""
+
+import pytest
+
+from pipeline.drafts.quotes import claims
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import BlockKind
+
+NAMES = ["김도현(위원)", "김도현", "이수현"]
+
+
+def found(text: str, kind: BlockKind | None = None, speaker: str = "") -> list[tuple[str, str]]:
+    block = ReadBlock("", kind, speaker, text)
+    made = list(claims([block], NAMES))
+    assert all(text[c.chars.start : c.chars.end] == c.text for c in made)
+    return [(c.by, c.text) for c in made]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("김도현 위원은 “사람이 먼저”라고 말했다.", [("김도현", "사람이 먼저")]),
+        ("“사람이 먼저입니다.”라고 이수현 님은 밝혔다.", [("이수현", "사람이 먼저입니다.")]),
+        ("“하나입니다. 둘입니다.” 이수현의 말이다.", [("이수현", "하나입니다."), ("이수현", "둘입니다.")]),
+        ('한 시민은 "길이 밝아졌어요"라고 했다.', [("", "길이 밝아졌어요")]),
+        ("‘협치’와 「민관협치 활성화 기본조례」가 있다.", []),
+        ("이수현은 ‘길이 밝아졌어요’라고 했다.", [("이수현", "길이 밝아졌어요")]),
+        ("김도현은 “먼저 … 사람입니다.”라고 했다.", [("김도현", "먼저"), ("김도현", "사람입니다.")]),
+        ("김도현 위원은 협치는 사람이 먼저라고 말했다.", [("김도현", "협치는 사람이 먼저라")]),
+        ("길이 밝아졌다고 이수현은 강조했다.", [("이수현", "길이 밝아졌다")]),
+        ("그 자리에는 김도현 위원이 있었다.", []),
+        ("좌담회는 6월에 열렸다.", []),
+    ],
+)
+def test_quotations_and_reported_speech_are_found(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text) == expected
+
+
+def test_every_sentence_of_a_speech_is_a_claim_of_its_speaker() -> None:
+    speech = "그렇습니다. ‘협치’는 어렵죠? 네"
+    assert found(speech, BlockKind.SPEECH, "김도현(위원)") == [
+        ("김도현(위원)", "그렇습니다."),
+        ("김도현(위원)", "‘협치’는 어렵죠?"),
+        ("김도현(위원)", "네"),
+    ]
+
+
+def test_a_pull_quote_is_read_without_its_marks() -> None:
+    assert found("“사람이 먼저입니다.”", BlockKind.QUOTE, "이수현") == [("이수현", "사람이 먼저입니다.")]
+
+
+def test_headings_and_facts_claim_nothing() -> None:
+    assert found("사람이 먼저입니다", BlockKind.HEADING) == []
