@@ -6,9 +6,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said_sessions import ASKER, CITIZEN, DIGEST, WORD_MS, allows, session
 
+from pipeline.drafts.blocks import verify
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.compose import compose
-from pipeline.model import BlockKind, Consent, Kind, Link, Participant, Role, Span
+from pipeline.errors import StageError
+from pipeline.model import (
+    Block,
+    BlockKind,
+    Chapter,
+    Consent,
+    Kind,
+    Link,
+    Participant,
+    Role,
+    Source,
+    Span,
+    Spoken,
+)
 
 CHAPTERS = Path(__file__).parents[2] / "config" / "chapters"
 FOUR, FIVE = load_chapters(CHAPTERS)
@@ -232,6 +246,105 @@ def test_a_term_put_right_by_sound_is_told_with_what_was_recognised():
     (remark,) = (one for block in chapter.blocks for one in block.remarks if block.kind is BlockKind.ANSWER)
     assert (remark.rule, remark.chars) == ("glossary", Span(0, 4))
     assert "동학로가" in remark.text
+
+
+def test_a_term_that_was_only_spaced_differently_needs_no_check():
+    material = session((("S2", "마을사업이 늘었습니다."),))
+    (turn,) = material.turns
+    links = (replace(turn.links[0], reason="glossary", before="마을 사업이"), *turn.links[1:])
+    chapter = compose(FOUR, [replace(material, turns=(replace(turn, links=links),))])
+    assert [one for block in chapter.blocks for one in block.remarks] == []
+
+
+def test_nobody_is_told_whose_words_overlap_where_that_person_withdrew():
+    material = round_table(speakers={**TABLE, "S3": allows(TABLE["S3"], Consent.WITHDRAWN)})
+    turns = [replace(turn, turn=replace(turn.turn, others=("S3",))) for turn in material.turns]
+    chapter = compose(FIVE, [replace(material, turns=tuple(turns))])
+    assert "overlap" not in [remark.rule for block in chapter.blocks for remark in block.remarks]
+
+
+def test_a_name_as_an_anonymous_person_was_heard_to_say_it_is_hidden_too():
+    speakers = {"S1": ASKER, "S2": allows(CITIZEN, Consent.ANONYMOUS)}
+    said = (
+        ("S2", "저는 김하눌입니다. #self-introduction=김하눌"),
+        ("S1", "김하눌 님은 무엇을 바라십니까? #question"),
+        ("S2", "도서관이 늘면 합니다. #answer-to=1"),
+    )
+    assert "김하눌" not in everything(compose(FOUR, [session(said, speakers)]))
+
+
+def test_a_title_does_not_name_who_withholds_the_name_elsewhere():
+    withdrawn = session(TALK, {"S1": ASKER, "S2": allows(CITIZEN, Consent.WITHDRAWN)}, title="하나")
+    other = session(
+        TALK[2:4], {"S1": ASKER, "S2": Participant("박민수")}, title="김하늘의 이웃", place="김하늘 집"
+    )
+    shown = everything(compose(FIVE.model_copy(update={"kind": Kind.INTERVIEW}), [withdrawn, other]))
+    assert "○○○의 이웃" in shown
+    assert "○○○ 집" in shown
+
+
+def test_a_round_table_of_unnamed_voices_still_says_who_took_part():
+    people = {**TABLE, "S3": allows(TABLE["S3"], Consent.WITHDRAWN)}
+    chapter = compose(FIVE, [replace(round_table(speakers=people), speakers={})])
+    assert "김도현" in everything(chapter)
+    assert not [block for block in chapter.blocks if block.kind is BlockKind.SPEECH]
+
+
+def test_who_speaks_is_said_where_somebody_else_begins():
+    said = (("S2", "하나입니다."), ("S2", "둘입니다."), ("S3", "셋입니다."), ("S2", "넷입니다."))
+    chapter = compose(FIVE, [round_table(said)])
+    speakers = [block.speaker for block in chapter.blocks if block.kind is BlockKind.SPEECH]
+    assert speakers == ["김도현(전문가)", "", "익명 1(시민)", "김도현(전문가)"]
+
+
+def test_a_lead_says_whose_words_it_holds_where_several_answer():
+    people = {"S1": ASKER, "S2": CITIZEN, "S3": Participant("정다운")}
+    said = (*TALK[2:4], ("S3", "아이들이 안전해진 것도 정말 큰 성과입니다. #achievement"))
+    leads = [block for block in compose(FOUR, [session(said, people)]).blocks if block.kind is BlockKind.LEAD]
+    assert [lead.speaker for lead in leads] == ["김하늘", "정다운"]
+    (alone,) = (block for block in compose(FOUR, [session(TALK)]).blocks if block.kind is BlockKind.LEAD)
+    assert alone.speaker == ""
+
+
+SOURCE = Source("s", DIGEST, 0, 400)
+
+
+@pytest.mark.parametrize(
+    ("code", "blocks"),
+    [
+        ("stage.unsourced", [Block("c4-a", BlockKind.ANSWER, "지어낸 말입니다.")]),
+        (
+            "stage.unsourced",
+            [
+                Block(
+                    "c4-a",
+                    BlockKind.ANSWER,
+                    "한 말입니다. 안 한 말입니다.",
+                    spoken=(Spoken(Span(0, 7), SOURCE),),
+                )
+            ],
+        ),
+        (
+            "stage.unsourced",
+            [Block("c4-a", BlockKind.ANSWER, "지어낸 한 말입니다.", spoken=(Spoken(Span(4, 11), SOURCE),))],
+        ),
+        ("stage.unsourced", [Block("c4-a", BlockKind.INTRO, "하나"), Block("c4-a", BlockKind.INTRO, "둘")]),
+        (
+            "stage.named",
+            [Block("c4-a", BlockKind.ANSWER, "김하늘입니다.", spoken=(Spoken(Span(0, 7), SOURCE),))],
+        ),
+        ("stage.named", [Block("c4-a", BlockKind.FACT, "장소\t김하늘 집", cells=("장소", "김하늘 집"))]),
+    ],
+)
+def test_a_chapter_that_breaks_the_law_is_not_handed_out(code, blocks):
+    with pytest.raises(StageError) as failure:
+        verify(Chapter(4, "면담", tuple(blocks)), {"김하늘"}, {"김하늘이"})
+    assert failure.value.code == code
+
+
+def test_a_name_that_may_be_shown_may_hold_one_that_may_not():
+    block = Block("c4-a", BlockKind.FACT, "참여자\t김하늘이", cells=("참여자", "김하늘이"))
+    verify(Chapter(4, "면담", (block,)), {"김하늘"}, {"김하늘이"})
 
 
 def test_what_was_recognised_for_a_term_does_not_name_somebody_either():

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from said_sessions import ASKER, CITIZEN, allows, session
 
-from pipeline.drafts.chapters import load_chapters
+from pipeline.drafts.chapters import Discretion, load_chapters
 from pipeline.drafts.consents import consents
 from pipeline.drafts.discretion import left_out
 from pipeline.model import Consent
@@ -84,6 +84,21 @@ def test_a_promise_without_an_understood_request_takes_the_turn_before_it():
         ("S1", "네, 기록에 남기지 않겠습니다. 다음입니다."),
     )
     assert kept(*said) == ["다음입니다."]
+
+
+def test_a_promise_is_no_request_though_it_sounds_like_one():
+    rules = Discretion(request=("기록",), promise=("않겠",))
+    material = session(
+        (("S2", "회의를 열었습니다. 기록하지 마세요."), ("S1", "기록하지 않겠습니다. 다음입니다."))
+    )
+    out = left_out(material.turns, material.annotations, consents(material.session, material.speakers), rules)
+    assert out == {(0, 0), (0, 1), (1, 0)}
+
+
+def test_what_nobody_can_be_told_to_have_said_is_left_out_where_somebody_withdrew():
+    speakers = {"S1": ASKER, "S2": allows(CITIZEN, Consent.WITHDRAWN)}
+    assert kept(("S1", "시작합니다."), ("", "저는 반대합니다."), speakers=speakers) == ["시작합니다."]
+    assert kept(("S1", "시작합니다."), ("", "저는 반대합니다.")) == ["시작합니다.", "저는 반대합니다."]
 
 
 def test_those_who_withdrew_and_the_questions_to_them_are_left_out():

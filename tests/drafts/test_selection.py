@@ -3,7 +3,7 @@ from pathlib import Path
 from said_sessions import ASKER, CITIZEN, DIGEST, session
 
 from pipeline.drafts.agenda import discussion
-from pipeline.drafts.chapters import Selection, load_chapters
+from pipeline.drafts.chapters import Part, Selection, load_chapters
 from pipeline.drafts.selection import pick, points
 from pipeline.drafts.told import recording_names, tell
 from pipeline.model import Consent, Kind, Participant, Role
@@ -72,6 +72,20 @@ def test_notes_call_recordings_by_titles_that_name_nobody_who_may_not_be_named()
     assert recording_names([mine]) == {DIGEST: "면담: ○○○"}
 
 
+def test_points_with_a_label_that_another_part_gathers_are_left_to_it():
+    part = Part(name="tasks", part="points", labels=("future",), unless=("proposal",))
+    said = told(("S2", "센터가 열립니다. #future 센터를 늘려 주세요. #future #proposal"))
+    assert [point.passage.text for point in points([said], part, FOUR, [])["그 밖의 제안"]] == [
+        "센터가 열립니다."
+    ]
+
+
+def test_a_chosen_sentence_is_not_chosen_again():
+    session_ = told(("S2", "시민이 함께하기를 바랍니다. 길이 안전해졌습니다. #achievement"))
+    first = pick(session_, RULES.model_copy(update={"count": 1}))
+    assert [passage.text for passage in pick(session_, RULES, first)] == ["길이 안전해졌습니다."]
+
+
 def parted(*said):
     return discussion(told(*said, kind=Kind.ROUNDTABLE, definition=FIVE), FIVE.agenda)
 
@@ -98,6 +112,12 @@ def test_an_item_without_words_for_it_is_named_by_the_question_beside_it():
 def test_only_who_leads_the_conversation_opens_an_item():
     made = parted(("S2", "제 주제는 청년 정책입니다."), ("S3", "좋은 생각입니다."))
     assert made.items == ()
+    assert len(made.opening) == 2
+
+
+def test_last_words_before_any_item_close_nothing():
+    made = parted(("S1", "마지막으로 소감을 듣기 전에 시작하겠습니다."), ("S2", "네, 시작합시다."))
+    assert made.closing == ()
     assert len(made.opening) == 2
 
 
