@@ -11,7 +11,7 @@ from itertools import count
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, framed, styles
 from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
-from pipeline.drafts.package import AUTHOR, MADE_AT, escaped, packed
+from pipeline.drafts.package import AUTHOR, escaped, packed
 from pipeline.drafts.parts import Part
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
@@ -123,7 +123,7 @@ def _comment(number: int, note: str) -> str:
         f'<w:r><w:t xml:space="preserve">{escaped(line)}</w:t></w:r></w:p>'
         for line in note.split("\n")
     )
-    head = f'w:id="{number}" w:author="{AUTHOR}" w:date="{MADE_AT}" w:initials="초안"'
+    head = f'w:id="{number}" w:author="{AUTHOR}" w:initials="초안"'
     return f"<w:comment {head}>{lines}</w:comment>"
 
 

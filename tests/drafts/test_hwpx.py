@@ -238,3 +238,42 @@ def test_a_docx_is_no_hwpx():
 
     with pytest.raises(InputError, match="hwpx"):
         hwpx_reader.read(docx_writer.write(example()))
+
+
+def test_an_independent_program_finds_it_valid_and_sees_the_headings():
+    forge = pytest.importorskip("hwpforge")
+    document = forge.Document.from_bytes(hwpx_writer.write(example()))
+    assert (document.validate()["ok"], document.validate()["errors"]) == (True, [])
+    headings = [(each["level"], each["text"]) for each in document.outline()["outline"]["headings"]]
+    levels = {BlockKind.TITLE: 1, BlockKind.HEADING: 2, BlockKind.SUBHEADING: 3}
+    assert headings == [
+        (levels[block.kind], block.text) for block in example().blocks if block.kind in levels
+    ]
+
+
+def test_edits_by_an_independent_program_are_read():
+    forge = pytest.importorskip("hwpforge")
+    chapter = example()
+    exported = forge.Document.from_bytes(hwpx_writer.write(chapter)).to_json().text
+    edited = exported.replace("시작하겠습니다.", "곧 시작하겠습니다.").replace("익명 1", "주민 모두")
+    found = hwpx_reader.read(forge.from_json(edited).document.to_bytes())
+    assert [(block.id, block.kind) for block in found] == [(block.id, block.kind) for block in chapter.blocks]
+    assert {block.id: block.text for block in found}["s1"] == "토론을 곧 시작하겠습니다."
+    assert {block.id: block.cells for block in found}["tr2"] == (
+        "통학로를 넓힌다 & <고친다>",
+        "주민 모두",
+        "",
+    )
+
+
+def test_an_independent_reader_sees_tables_and_memos(tmp_path):
+    parser = pytest.importorskip("hwp_hwpx_parser")
+    (tmp_path / "draft.hwpx").write_bytes(hwpx_writer.write(example()))
+    with parser.Reader(tmp_path / "draft.hwpx") as reader:
+        assert "○ 한나래(시민)" in reader.text
+        assert reader.tables[0].rows == [["일시", "2023년 6월 15일"], ["장소", "시청 2층 작은 회의실"]]
+        memos = [memo.text for memo in reader.get_memos()]
+    assert sum(text.startswith("들을 곳: ") for text in memos) == sum(
+        bool(b.spoken) for b in example().blocks
+    )
+    assert "확인: 이도윤의 말과 겹침" in memos
