@@ -151,14 +151,15 @@ def _problem(candidate: Candidate) -> PipelineError:
 
 
 def _choose(finds: list[_Find], planner: Planner, limit: int) -> tuple[list[_Find], list[Step]]:
-    """Take every session with nothing to do, and so many of the others; also gives all there is to do."""
-    chosen, todo, busy = [], [], 0
+    """Take as many as hold ``limit`` sessions with something to do; also gives all there is to do."""
+    chosen: list[_Find] = []
+    todo: list[Step] = []
     for find in finds:
-        steps = list(planner.plan([find.session])) if find.session else []
+        steps = planner.plan([find.session]) if find.session else ()
         missing = [step for step in steps if step.state in (State.STALE, State.WAITING)]
-        if missing and busy == limit:
-            continue
-        busy += bool(missing)
+        limit -= bool(missing)
+        if limit < 0:
+            break
         chosen.append(find)
         todo += missing
     return chosen, todo
