@@ -59,7 +59,11 @@ def test_a_dropped_recording_becomes_a_transcript(space: Workspace, opening_word
     (recording,) = json.loads((folder / "transcript.json").read_text(encoding="utf-8"))["recordings"]
     words = [word for segment in recording["segments"] for word in segment["words"]]
     assert all(0 <= w["start_ms"] < w["end_ms"] <= recording["duration_ms"] for w in words)
-    assert {path.suffix for path in folder.glob("transcript.*")} == {".md", ".txt", ".srt", ".vtt", ".json"}
+    written = {path.suffix for path in folder.glob("transcript.*")}
+    assert written == {".md", ".txt", ".docx", ".hwpx", ".srt", ".vtt", ".json"}
+    assert "○ 화자 1" in (folder / "transcript.txt").read_text(encoding="utf-8")
+    shown = baekseo(space, "show", folder.name, "--layer", "labels")
+    assert "민관협치" in shown.stdout or "면담입니다" in shown.stdout
 
 
 @pytest.mark.model

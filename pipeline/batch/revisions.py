@@ -12,11 +12,11 @@ from pipeline.workspace import Workspace
 PACKAGES = {
     "decode": ("av",),
     "ctranslate2": ("faster-whisper", "ctranslate2"),
-    "voiceprint": ("torch",),
+    "voiceprint": ("numpy", "torch"),
     "clean": ("kiwipiepy", "kiwipiepy_model", "rapidfuzz"),
     "annotate": ("kiwipiepy", "kiwipiepy_model"),
     "export": ("python-docx", "python-hwpx", "lxml"),
-    "diarize": ("scikit-learn", "scipy"),
+    "diarize": ("numpy", "scipy"),
     "whisper": ("openai-whisper", "torch", "faster-whisper"),
 }
 """Which releases decide a result; voice activity detection comes with faster-whisper for both engines."""

@@ -37,6 +37,9 @@ BELOW_OWN_DB = 32.0
 ABOVE_NOISE_DB = 8.0
 """nor is what stands out of its own noise by less than this."""
 
+LOUD = 98
+"""Percentile of a channel's levels that is its owner's loud speech, even of one who speaks little."""
+
 PAUSE_MS = 600
 """Shorter pauses do not end what somebody says: the same as where voices are told apart by sound."""
 
@@ -85,7 +88,7 @@ def _relative(levels: NDArray[np.uint8]) -> tuple[NDArray[np.float64], NDArray[n
     decibels = levels[:, _live(levels)] / STEPS_PER_DB
     if not decibels.size:
         return decibels, np.zeros(decibels.shape, dtype=np.bool_)
-    relative = decibels - np.percentile(decibels, 95, axis=0)
+    relative = decibels - np.percentile(decibels, LOUD, axis=0)
     noise = np.percentile(relative, 10, axis=0)
     return relative, relative > np.maximum(noise + ABOVE_NOISE_DB, -BELOW_OWN_DB)
 
