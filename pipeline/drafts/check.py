@@ -122,6 +122,9 @@ class _Record:
             for text in texts:
                 self._whole[text].append(number)
         self._finder = Finder({i: bigrams(letters(text)) for i, text in enumerate(self._clean)})
+        self._by: dict[str, set[int]] = defaultdict(set)
+        for number, utterance in enumerate(said):
+            self._by[_name(utterance.speaker)].add(number)
         self._known: dict[str, Substance] = {}
 
     def judge(self, found: Sequence[Claim]) -> list[Finding]:
@@ -144,7 +147,7 @@ class _Record:
             self._known[text] = substance(text, morphemes)
 
     def _is_by(self, claim: Claim, number: int) -> bool:
-        return not claim.by or _name(self._said[number].speaker) == _name(claim.by)
+        return not claim.by or number in self._by.get(_name(claim.by), ())
 
     def _exact(self, claim: Claim) -> list[int]:
         """Sentences that are letter by letter what the claim says, or hold it where it is an excerpt."""
@@ -157,8 +160,10 @@ class _Record:
     def _passages(self, claim: Claim) -> tuple[_Passage, ...]:
         """Where the claim may have been said: near sentences, and with their neighbours where it is long."""
         text = letters(claim.text)
+        words = bigrams(letters(self._spelled(claim.text)))
+        own = self._finder.near(words, self._by.get(_name(claim.by), ())) if claim.by else []
         found: dict[_Passage, None] = {}
-        for number in self._finder.near(bigrams(letters(self._spelled(claim.text)))):
+        for number in dict.fromkeys((*own, *self._finder.near(words))):
             found[_Passage(number, number + 1)] = None
             for length in range(2, LONGEST + 1):
                 for start in range(number - length + 1, number + 1):

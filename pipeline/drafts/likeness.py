@@ -1,7 +1,7 @@
 """How much two texts have in common, and which of many texts may have most in common with one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 Bigrams = Counter[str]
 
@@ -40,9 +40,9 @@ class Finder:
             for bigram in words:
                 self._places[bigram].append(number)
 
-    def near(self, words: Bigrams) -> list[int]:
+    def near(self, words: Bigrams, among: Collection[int] | None = None) -> list[int]:
         """Numbers of texts, the most promising first; the rarest bigram counts however common it is."""
         postings = sorted((self._places[bigram] for bigram in words if bigram in self._places), key=len)
         telling = [numbers for numbers in postings[:RARE] if len(numbers) <= COMMON] or postings[:1]
-        votes = Counter(number for numbers in telling for number in numbers)
+        votes = Counter(i for numbers in telling for i in numbers if among is None or i in among)
         return [number for number, _ in votes.most_common(CANDIDATES)]
