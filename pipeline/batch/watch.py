@@ -261,10 +261,10 @@ class Changes:
         end = time.monotonic() + seconds
         try:
             self._listen()
-            while time.monotonic() < end:
-                if next(self._told):
-                    time.sleep(SHORTEST_WAIT_S)
+            while not next(self._told):
+                if time.monotonic() >= end:
                     return
+            time.sleep(SHORTEST_WAIT_S)
         except (OSError, RuntimeError):  # the folder is not there, or the system watches too many already
             self._place = (0, 0)
             time.sleep(max(0.0, end - time.monotonic()))
