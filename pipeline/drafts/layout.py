@@ -96,14 +96,14 @@ def chapter_flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Pa
         chapter: what to set.
         recordings: what to call a recording, by digest, where its session's id would not do.
     """
-    for columns, group in groupby(chapter.blocks, key=_table_key):
-        if columns:
-            blocks = list(group)
-            rows = tuple(Row(block.kind, _cells(block, recordings), block.id) for block in blocks)
-            facts = columns == (True, 2)
-            yield Table(rows, FACT_SHARES if facts else _shares([block.cells for block in blocks]))
+    heads = accumulate(block.kind is BlockKind.TABLE_HEAD for block in chapter.blocks)
+    numbered = zip(chapter.blocks, heads, strict=True)
+    for key, group in groupby(numbered, key=lambda each: _table_key(*each)):
+        blocks = [block for block, _ in group]
+        if key:
+            yield _table(blocks, recordings)
         else:
-            yield from (_paragraph(block, recordings) for block in group)
+            yield from (_paragraph(block, recordings) for block in blocks)
 
 
 def transcript_flow(document: Iterable[TranscriptParagraph]) -> Iterator[Paragraph]:
@@ -133,8 +133,15 @@ def heard(block: Block, recordings: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _table_key(block: Block) -> tuple[bool, int] | None:
-    return (block.kind is BlockKind.FACT, len(block.cells)) if block.cells else None
+def _table_key(block: Block, heads: int) -> tuple[int, bool, int] | None:
+    """What rows of one table have in common: the last head before them, facts or not, and the columns."""
+    return (heads, block.kind is BlockKind.FACT, len(block.cells)) if block.cells else None
+
+
+def _table(blocks: Sequence[Block], recordings: Mapping[str, str]) -> Table:
+    rows = tuple(Row(block.kind, _cells(block, recordings), block.id) for block in blocks)
+    facts = blocks[0].kind is BlockKind.FACT and len(blocks[0].cells) == len(FACT_SHARES)
+    return Table(rows, FACT_SHARES if facts else _shares([block.cells for block in blocks]))
 
 
 def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
@@ -201,15 +208,17 @@ def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[tuple
     wanted = [(_wide(remark.chars, text), _advice(remark)) for remark in block.remarks]
     wanted = [(span, advice) for span, advice in wanted if advice]
     if block.spoken:
-        first = Span(block.spoken[0].chars.start, block.spoken[0].chars.start)
-        wanted.insert(0, (_wide(first, text), HEARD + ", ".join(heard(block, recordings))))
+        begins = block.spoken[0].chars.start
+        wanted.insert(
+            0, (_wide(Span(begins, begins), text), HEARD + printable(", ".join(heard(block, recordings))))
+        )
     made: list[tuple[Span, str]] = []
     for span, note in sorted(wanted, key=lambda each: each[0].start):
         if made and span.start < max(made[-1][0].end, made[-1][0].start + 1):
             last, lines = made[-1]
             made[-1] = Span(last.start, max(last.end, span.end)), f"{lines}\n{note}"
         else:
-            made.append((span, printable(note)))
+            made.append((span, note))
     return made
 
 
@@ -220,13 +229,9 @@ def _advice(remark: Remark) -> str:
 def _wide(span: Span, text: str) -> Span:
     """The span inside the text, or the eojeol at it where it is empty: a note needs words to hang on."""
     start, end = min(span.start, len(text)), min(span.end, len(text))
-    if start < end:
-        return Span(start, end)
-    before, after = text[:start], text[start:]
-    grown = re.match(r"\S*", after)
-    if grown and grown[0]:
-        return Span(start, start + len(grown[0]))
-    return Span(len(before) - len(before.rstrip().rpartition(" ")[2]) if before.strip() else start, start)
+    eojeols = [Span(*found.span()) for found in re.finditer(r"\S+", text)] if start == end else []
+    following = (eojeol for eojeol in eojeols if eojeol.end > start)
+    return next(following, eojeols[-1] if eojeols else Span(start, end))
 
 
 def _joined(sources: Iterable[Source]) -> list[Source]:

@@ -275,6 +275,15 @@ def test_a_chapter_without_blocks_is_a_document():
     assert docx_reader.read(written()) == ()
 
 
+def test_a_head_begins_a_table_of_its_own():
+    head, body = ((kind, ("가", "나")) for kind in (BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW))
+    rows = [
+        Block(f"r{at}", kind, "가\t나", "", cells) for at, (kind, cells) in enumerate([head, body, body] * 2)
+    ]
+    tables = docx.Document(io.BytesIO(written(*rows))).tables
+    assert [len(table.rows) for table in tables] == [3, 3]
+
+
 def test_a_row_with_an_empty_cell_keeps_its_cells():
     block = Block("r", BlockKind.TABLE_ROW, "\t\t", "", ("", "", ""))
     assert docx_reader.read(written(block))[0].cells == ("", "", "")
