@@ -64,7 +64,7 @@ def frame(title: str) -> Frame:
     border, character, paragraph, style, numbering = (_next_id(header, name) for name in lists)
     made = Frame(
         parts=parts,
-        section_head=_section_head(section, numbering),
+        section_head=_section_head(section, numbering, memo_shape),
         section_tag=_found(r"(<hs:sec[^>]*>)", section),
         characters={key: character + number for number, key in enumerate(_KEYS)},
         paragraphs={name: paragraph + number for number, name in enumerate(NAMED)},
@@ -101,13 +101,14 @@ def _empty() -> tuple[Mapping[str, bytes], str]:
         return {name: archive.read(name) for name in archive.namelist()}, memo_shape
 
 
-def _section_head(section: str, numbering: int) -> str:
+def _section_head(section: str, numbering: int, memo_shape: str) -> str:
     """The page: margins, headings that are counted without showing a number, and the page's number."""
     run = _found(r"(<hp:run [^>]*><hp:secPr .*?</hp:run>)", section)
     margins = " ".join(f'{side}="{round(mm * UNITS_PER_MM)}"' for side, mm in MARGINS_MM.items())
     for pattern, replacement in (
         (r"<hp:margin [^>]*/>", f'<hp:margin {margins} gutter="0"/>'),
         (r'outlineShapeIDRef="\d+"', f'outlineShapeIDRef="{numbering}"'),
+        (r'memoShapeIDRef="\d+"', f'memoShapeIDRef="{memo_shape}"'),
         (r'tabStop="\d+" tabStopVal="\d+"', 'tabStop="2000" tabStopVal="1000"'),
         ("</hp:run>$", f"{_PAGE_NUMBER}</hp:run>"),
     ):
