@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +89,7 @@ class _Find:
     """Whether another recording was worked on under this name before."""
 
 
-def perform(opened: Opened, crew: Crew, due: Iterable[Candidate], audience: Audience) -> list[Taken]:
+def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audience) -> list[Taken]:
     """Work on what is due, or on as much of it as one run takes; what is not taken is still due.
 
     Args:
@@ -116,7 +116,7 @@ def perform(opened: Opened, crew: Crew, due: Iterable[Candidate], audience: Audi
     return [_taken(find, by_name) for find in chosen]
 
 
-def _find(opened: Opened, planner: Planner, due: Iterable[Candidate]) -> list[_Find]:
+def _find(opened: Opened, planner: Planner, due: Sequence[Candidate]) -> list[_Find]:
     before = {known.id: known.digests for known in opened.ledger.sessions()}
     inventory = take(opened.workspace, opened.ledger, lambda _: None)
     names = {known.key: known.id for known in opened.ledger.sessions()}
