@@ -53,7 +53,9 @@ def claims(blocks: Sequence[ReadBlock], names: Sequence[str]) -> Iterator[Claim]
     """
     attribution = _Attribution(names)
     for number, block in enumerate(blocks):
-        if block.kind in SPEECH:
+        if block.cells:
+            yield from _rows(number, block, attribution)
+        elif block.kind in SPEECH or (block.kind is None and block.speaker):
             yield from _spoken(number, block)
         else:
             yield from _told(number, block, attribution)
@@ -86,6 +88,19 @@ def _parts(text: str, span: Span) -> Iterator[Span]:
         at = gap.end()
     if at < span.end:
         yield Span(at, span.end)
+
+
+def _rows(number: int, block: ReadBlock, attribution: "_Attribution") -> Iterator[Claim]:
+    """The cells of a row that state something, said by whom another cell names."""
+    at = 0
+    for cell in block.cells:
+        if " " in cell and _STATED.search(cell):
+            by = attribution.of("\t".join(other for other in block.cells if other != cell))
+            for sentence in sentences(cell):
+                chars = Span(at + sentence.start, at + sentence.end)
+                beside = f"{cell[: sentence.start]} {cell[sentence.end :]}"
+                yield Claim(number, chars, cell[sentence.start : sentence.end], by, beside=beside)
+        at += len(cell) + 1
 
 
 def _told(number: int, block: ReadBlock, attribution: "_Attribution") -> Iterator[Claim]:

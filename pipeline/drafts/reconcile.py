@@ -91,7 +91,7 @@ def text_of(blocks: Sequence[Block | ReadBlock]) -> str:
 def _same(edited: Sequence[ReadBlock], blocks: Sequence[Block]) -> bool:
     return len(edited) == len(blocks) and all(
         mine.speaker == theirs.speaker
-        and mine.kind in {None, theirs.kind}
+        and _kind(mine, theirs) in {None, theirs.kind}
         and threeway.pieces_of(mine.text) == threeway.pieces_of(theirs.text)
         for mine, theirs in zip(edited, blocks, strict=True)
     )
@@ -147,7 +147,8 @@ def _block(number: int, paragraph: Mended, sides: Sides, ids: Ids) -> Block:
     mine = sides.edited[number] if number < len(sides.edited) else None
     theirs = sides.new[number] if number < len(sides.new) else None
     nearest = theirs or was or next(iter((*sides.new[-1:], *sides.base[-1:])), None)
-    kinds = [block.kind if block else None for block in (was, mine, theirs)]
+    told = _kind(mine, was or theirs) if mine else None
+    kinds = (was.kind if was else None, told, theirs.kind if theirs else None)
     speakers = [block.speaker if block else None for block in (was, mine, theirs)]
     holder = mine or theirs
     cells = tuple(paragraph.text.split(CELL)) if holder and holder.cells else ()
@@ -161,6 +162,11 @@ def _block(number: int, paragraph: Mended, sides: Sides, ids: Ids) -> Block:
         paragraph.spoken,
         paragraph.remarks,
     )
+
+
+def _kind(mine: ReadBlock, theirs: Block | None) -> BlockKind | None:
+    """The kind that the editor gave a block; not every format tells one kind of row from another."""
+    return None if theirs and {mine.kind, theirs.kind} <= ROWS else mine.kind
 
 
 def _choose(was: Value | None, mine: Value | None, theirs: Value | None) -> Value | None:

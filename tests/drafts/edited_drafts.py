@@ -139,7 +139,8 @@ class Editor:
         ]
 
     def rename_speaker(self, blocks: list[ReadBlock], at: int) -> None:
-        blocks[at] = replace(blocks[at], speaker=self.random.choice(SPEAKERS))
+        if not blocks[at].cells:
+            blocks[at] = replace(blocks[at], speaker=self.random.choice(SPEAKERS))
 
     def copy(self, blocks: list[ReadBlock], at: int) -> None:
         blocks.insert(self.random.randint(0, len(blocks)), replace(blocks[at], id=""))

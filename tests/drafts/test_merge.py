@@ -229,3 +229,19 @@ def test_bookmarks_that_are_all_lost_are_made_up_for_by_the_words() -> None:
 def test_empty_paragraphs_mean_nothing(blanks: list[str]) -> None:
     edited = [*read(BASE), *(ReadBlock("", None, "", blank) for blank in blanks)]
     assert merge(BASE, edited, BASE).chapter == BASE
+
+
+def test_a_row_whose_kind_the_format_does_not_tell_is_untouched() -> None:
+    cells = ("제안", "이수현", "01:20")
+    row = Block("row-1", BlockKind.TABLE_ROW, "\t".join(cells), "", cells)
+    news = replace(row, cells=("제안", "이수현", "01:30"), text="제안\t이수현\t01:30")
+    edited = replace(read(made(row))[0], kind=BlockKind.FACT)
+    assert merge(made(row), [edited], made(news)).chapter == made(news)
+
+
+def test_a_cell_and_its_neighbour_changed_by_both_hold_both_changes() -> None:
+    cells = ("제안", "이수현", "01:20")
+    row = Block("row-1", BlockKind.TABLE_ROW, "\t".join(cells), "", cells)
+    news = replace(row, cells=("제안", "이수현", "01:30"), text="제안\t이수현\t01:30")
+    edited = replace(read(made(row))[0], cells=("제안", "이수현 님", "01:20"))
+    assert merge(made(row), [edited], made(news)).chapter.blocks[0].cells == ("제안", "이수현 님", "01:30")

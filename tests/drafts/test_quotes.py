@@ -51,3 +51,18 @@ def test_a_pull_quote_is_read_without_its_marks() -> None:
 
 def test_headings_and_facts_claim_nothing() -> None:
     assert found("사람이 먼저입니다", BlockKind.HEADING) == []
+
+
+def test_a_labelled_paragraph_of_unknown_style_is_speech() -> None:
+    assert found("사람이 먼저입니다.", None, "이수현") == [("이수현", "사람이 먼저입니다.")]
+
+
+def test_a_cell_that_states_something_was_said_by_whom_the_row_names() -> None:
+    cells = ("교육", "회의를 저녁에 열어 주십시오. 꼭이요.", "이수현", "좌담회 01:20")
+    block = ReadBlock("row-1", BlockKind.TABLE_ROW, "", "\t".join(cells), cells)
+    made = list(claims([block], NAMES))
+    assert [(c.by, c.text) for c in made] == [
+        ("이수현", "회의를 저녁에 열어 주십시오."),
+        ("이수현", "꼭이요."),
+    ]
+    assert all(block.text[c.chars.start : c.chars.end] == c.text for c in made)
