@@ -170,7 +170,7 @@ class _Reader:
             self.units.append(Unit(NUMBER + MONTHS[form], form, word))
             self.units.append(Unit("월", "", word))
         elif (tag in {"VX", "EC"} and form in MEANT) or tag in CONTENT or form[0] in SYMBOLS:
-            if before and form == "하" and before.form == "못":
+            if before and before.form == "못" and form == "하" and not self.denied:
                 return
             self._add(morpheme, tag, predicate=_is_predicate(tag, after))
         elif tag == "XSN" and form not in {"들", "님"} and self.units:
