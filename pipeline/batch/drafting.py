@@ -20,6 +20,7 @@ from pipeline.drafts.merge import Change, merge
 from pipeline.drafts.passages import SessionMaterial
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict
+from pipeline.drafts.told import recording_names
 from pipeline.errors import ConflictError, InputError, StageError
 from pipeline.files import write_atomic
 from pipeline.model import (
@@ -28,12 +29,17 @@ from pipeline.model import (
     CleanTurn,
     Participant,
     Session,
+    Span,
     Transcript,
 )
+from pipeline.speech.speakers import ASKING_ROLES
 from pipeline.workspace import Workspace
 
 VERSION = 1
 """Grows when the same sessions and definition would give another chapter."""
+
+KEY_SENTENCES = 8
+"""Sentences of a session that leads and pull quotes are chosen from first."""
 
 STAGES = ("transcribe", "speakers", "clean", "annotate")
 """Whose results a chapter is made of."""
@@ -171,15 +177,6 @@ def chapter_of(workspace: Workspace, number: int) -> Chapter | None:
     return record.shown if record else None
 
 
-def labels(sessions: Sequence[Session]) -> dict[str, str]:
-    """What sources call each recording: the session's title, and the part where there are several."""
-    return {
-        recording.digest: f"{session.title} {number}부" if len(session.recordings) > 1 else session.title
-        for session in sessions
-        for number, recording in enumerate(session.recordings, start=1)
-    }
-
-
 def read_file(path: Path) -> tuple[ReadBlock, ...]:
     """The blocks of a draft; see :func:`read_data`."""
     return read_data(path, path.read_bytes())
@@ -204,13 +201,28 @@ def _material(workspace: Workspace, session: Session) -> SessionMaterial:
     def read(stage: str, kind: Any, unit: str = "") -> Any:
         return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
 
+    speakers = read("speakers", dict[str, Participant])
+    turns = read("clean", tuple[CleanTurn, ...])
     return SessionMaterial(
         session=session,
-        speakers=read("speakers", dict[str, Participant]),
-        turns=read("clean", tuple[CleanTurn, ...]),
+        speakers=speakers,
+        turns=turns,
         annotations=read("annotate", tuple[Annotation, ...]),
         transcripts={each.digest: read("transcribe", Transcript, each.digest) for each in session.recordings},
+        key_sentences=_key_sentences(turns, speakers),
     )
+
+
+def _key_sentences(
+    turns: Sequence[CleanTurn], speakers: Mapping[str, Participant]
+) -> tuple[tuple[int, Span], ...]:
+    """What says most of what those who do not ask have said."""
+    from pipeline.language.keyness import key_sentences
+    from pipeline.language.sentences import sentences_of
+
+    asking = {voice for voice, person in speakers.items() if person.role in ASKING_ROLES}
+    answers = [sentence for sentence in sentences_of(turns) if sentence.voice not in asking]
+    return tuple((key.turn, key.chars) for key in key_sentences(answers, KEY_SENTENCES))
 
 
 def _digests(workspace: Workspace, session: Session) -> dict[str, Any]:
@@ -311,7 +323,7 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
         person, edits = _merged_edits(record, edited)
         merged = merge(record.machine, as_read(person), machine)
         shown, conflicts = merged.chapter, merged.conflicts
-    called = labels([each.session for each in material.sessions])
+    called = recording_names(material.sessions)
     files = {
         f"chapter-{definition.number}.{suffix}": form.write(shown, called)
         for suffix, form in formats().items()

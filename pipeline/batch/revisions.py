@@ -15,7 +15,7 @@ PACKAGES = {
     "voiceprint": ("numpy", "torch"),
     "clean": ("kiwipiepy", "kiwipiepy_model", "rapidfuzz"),
     "annotate": ("kiwipiepy", "kiwipiepy_model"),
-    "export": ("python-docx", "python-hwpx", "lxml"),
+    "export": ("python-hwpx", "lxml"),
     "diarize": ("numpy", "scipy"),
     "whisper": ("openai-whisper", "torch", "faster-whisper"),
 }

@@ -24,6 +24,7 @@ COMMANDS = {
     "voices": "List the remembered voices, or forget one.",
     "draft": "Compose the chapters from all sessions, keeping every edit.",
     "import": "Take an edited draft back in.",
+    "check": "Hold every quotation of a draft against what was said.",
     "export": "Write a transcript or a chapter to a file or to standard output.",
     "glossary": "Try the glossary on a sentence, or find words it may lack.",
     "evaluate": "Score a session against a reference that people wrote.",

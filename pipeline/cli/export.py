@@ -10,6 +10,7 @@ from pipeline.batch.documents import dialogue, documents
 from pipeline.batch.inventory import take
 from pipeline.cli.options import in_workspace
 from pipeline.cli.run import select
+from pipeline.drafts.told import recording_names
 from pipeline.errors import ConflictError, ExitCode, InputError, StageError
 from pipeline.files import write_atomic
 from pipeline.model import Session
@@ -65,7 +66,7 @@ def _chapter(workspace: Workspace, number: int, ending: str, sessions: tuple[Ses
         raise InputError(
             f"{number}장의 초안이 아직 없습니다.", "먼저 실행해 주십시오: baekseo draft", "no_draft"
         )
-    return known[ending].write(chapter, drafting.labels(sessions))
+    return known[ending].write(chapter, recording_names(drafting.gather(workspace, sessions).sessions))
 
 
 def _transcript(workspace: Workspace, chosen: list[Session], ending: str, part: int) -> bytes:

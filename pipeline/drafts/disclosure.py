@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from pipeline.drafts.consents import consents
 from pipeline.model import Consent, Participant, Role, Session
 
 WITHHELD = "○○○"
@@ -46,18 +47,24 @@ NOBODY = Cast({}, {}, frozenset())
 
 
 def cast(session: Session, speakers: Mapping[str, Participant], voices: Iterable[str]) -> Cast:
-    """How to show the ``voices`` of a session, of whom ``speakers`` are known."""
-    numbers = _anonymous_numbers(session, speakers)
-    names, roles = {}, {}
+    """How to show the ``voices`` of a session, of whom ``speakers`` are known.
+
+    A voice that nobody has named counts as withdrawn while it may be somebody's who withdrew.
+    """
+    known = consents(session, speakers)
+    numbers = _anonymous_numbers(known.session, known.speakers)
+    names, roles, withdrawn = {}, {}, set()
     for voice in voices:
-        person = speakers.get(voice)
-        if person is None:
+        person = known.speakers.get(voice)
+        if known.of(voice) is Consent.WITHDRAWN:
+            withdrawn.add(voice)
+        elif person is None:
             names[voice] = f"화자 {voice.removeprefix('S')}"
-        elif person.consent is not Consent.WITHDRAWN:
+        else:
             roles[voice] = person.role
             granted = person.consent is Consent.GRANTED
             names[voice] = person.name if granted else f"익명 {numbers[person.name]}"
-    return Cast(names, roles, frozenset(_withdrawn(speakers)))
+    return Cast(names, roles, frozenset(withdrawn))
 
 
 def _anonymous_numbers(session: Session, speakers: Mapping[str, Participant]) -> dict[str, int]:
@@ -65,10 +72,6 @@ def _anonymous_numbers(session: Session, speakers: Mapping[str, Participant]) ->
     people = [*session.participants, *(speakers[voice] for voice in sorted(speakers))]
     names = dict.fromkeys(person.name for person in people if person.consent is Consent.ANONYMOUS)
     return {name: number for number, name in enumerate(names, start=1)}
-
-
-def _withdrawn(speakers: Mapping[str, Participant]) -> Iterable[str]:
-    return (voice for voice, person in speakers.items() if person.consent is Consent.WITHDRAWN)
 
 
 def disclosed(session: Session) -> Session:

@@ -20,7 +20,7 @@ from pipeline.model import Kind, Participant, Removed, Session, Turn
 REMARK = "기계가 받아쓴 원문이며 검토 전입니다. 인용하기 전에 녹음을 들어 확인해 주십시오."
 NOTHING_SAID = "인식된 발언이 없습니다."
 NOT_GIVEN = "적혀 있지 않음"
-WITHDRAWN = "철회한 참여자의 발언이 있었으나 싣지 않음"
+WITHDRAWN = "철회한 참여자의 발언은 싣지 않음(누구인지 정하지 않은 목소리가 그 사람일 수 있으면 그 발언도)"
 
 KINDS = {Kind.INTERVIEW: "면담", Kind.ROUNDTABLE: "좌담회"}
 DOUBTS = {

@@ -244,3 +244,32 @@ def test_export_replaces_nothing_unless_told_to(baekseo: Run, drafted: Path, tmp
     assert (code, "--force" in err, target.read_bytes()) == (ExitCode.CONFLICT, True, b"mine")
     assert baekseo("export", "4", "--format", "docx", "-o", str(target), "--force")[0] == ExitCode.OK
     assert target.read_bytes()[:2] == b"PK"
+
+
+def test_a_draft_as_it_was_laid_down_is_sound(baekseo: Run, drafted: Path) -> None:
+    code, out, _ = baekseo("check", str(drafted))
+    assert code == ExitCode.OK
+    assert "exact; 0 leaks" in out
+
+
+def test_an_altered_quotation_is_found_with_its_second(baekseo: Run, drafted: Path) -> None:
+    drafted.write_text(drafted.read_text(encoding="utf-8").replace("좋았어요", "나빴어요"), encoding="utf-8")
+    code, out, _ = baekseo("check", str(drafted))
+    assert code == ExitCode.CONFLICT
+    assert "altered" in out
+    assert "0:30" in out
+    found = json.loads(baekseo("check", str(drafted), "--json")[1])
+    assert not found["sound"]
+    assert {each["source"]["start_ms"] for each in found["findings"] if each["verdict"] == "altered"} == {
+        30_000
+    }
+
+
+def test_a_name_that_is_withheld_is_found(baekseo: Run, drafted: Path, space: Workspace) -> None:
+    sidecar = space.audio / "interviews" / "talk.toml"
+    told = sidecar.read_text(encoding="utf-8") + '[[participant]]\nname = "박구름"\nconsent = "withdrawn"\n'
+    baekseo("speakers", NAME, "--accept", "all")
+    sidecar.write_text(told, encoding="utf-8")
+    drafted.write_text(drafted.read_text(encoding="utf-8") + "\n박구름 님도 함께했다.\n", encoding="utf-8")
+    code, out, _ = baekseo("check", str(drafted))
+    assert (code, "철회한 참여자의 이름: 박구름" in out) == (ExitCode.CONFLICT, True)

@@ -337,7 +337,7 @@ def test_what_people_said_who_withdrew_is_left_out_and_said_to_be():
     part = spoken(("S1", "네."), ("S3", "비밀입니다."), ("S2", "예.", {"others": ("S3",)}))
     written = [write(SESSION, [part], CAST) for write in (markdown, text, json_document)]
     assert not [one for one in written if "비밀" in one]
-    assert "※ 철회한 참여자의 발언이 있었으나 싣지 않음" in written[1]
+    assert "※ 철회한 참여자의 발언은 싣지 않음" in written[1]
     assert "겹침" not in written[1]
 
 
@@ -367,3 +367,8 @@ def test_the_cast_shows_each_voice_by_what_its_person_allowed():
         "익명 2(시민)",
     ]
     assert shown.withdrawn == {"S3"}
+
+
+def test_an_unnamed_voice_that_may_be_one_who_withdrew_is_not_shown():
+    shown = cast(SESSION, {"S1": Participant("김하늘", Role.MODERATOR)}, ["S1", "S2"])
+    assert (set(shown.names), shown.withdrawn) == ({"S1"}, {"S2"})
