@@ -132,7 +132,7 @@ def main() -> None:
 
 
 def measure(folder: Path, scripts: int) -> tuple[int, int, int]:
-    """Edit, save and merge: how many words editors wrote, how many are missing, how many conflicts there are."""
+    """Edit, save and merge: how many words editors wrote, how many are missing, how many conflicts came."""
     before, after = folder / "edited", folder / "saved"
     before.mkdir()
     chapters: list[tuple[Chapter, list[str]]] = []

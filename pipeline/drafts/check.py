@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.drafts.comparing import Comparison, Difference, compare
@@ -94,6 +95,15 @@ def check(
 def _name(label: str) -> str:
     """The name in a speaker's label, without the role behind it."""
     return label.partition("(")[0].strip()
+
+
+def _fluent(text: str) -> str:
+    """A text without eojeol that the next one begins with: ``소상 소상공인은``, ``스무 스무 명이``."""
+    words = text.split()
+    broken = (
+        len(letters(word)) > 1 and letters(after).startswith(letters(word)) for word, after in pairwise(words)
+    )
+    return " ".join([word for word, cut in zip(words, [*broken, False], strict=False) if not cut])
 
 
 class _Passage(NamedTuple):
@@ -183,10 +193,9 @@ class _Record:
         return sum(len(letters(self._clean[i])) for i in range(passage.start, passage.end))
 
     def _texts(self, passage: _Passage) -> Iterator[str]:
-        """The passage as cleaned and, where that differs, as recognised."""
-        yield from dict.fromkeys(
-            " ".join(texts[passage.start : passage.end]) for texts in (self._clean, self._verbatim)
-        )
+        """The passage as cleaned, as recognised, and each without beginnings that were broken off."""
+        texts = [" ".join(said[passage.start : passage.end]) for said in (self._clean, self._verbatim)]
+        yield from dict.fromkeys((*texts, *map(_fluent, texts)))
 
     def _judged(self, claim: Claim, passages: Sequence[_Passage]) -> Finding:
         """The finding of the claimed speaker's best passage, or of somebody's who said it."""

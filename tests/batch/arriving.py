@@ -139,11 +139,10 @@ def deliveries(count: int, seed: int) -> tuple[list[Delivery], list[Delivery]]:
     """Draw ``count`` files and what comes after them: copies, and replacements of what was copied."""
     dice = random.Random(seed)
     first = [_delivery(number, dice) for number in range(count * 4 // 5)]
-    # A folder looked at later: whether the copy or the other comes first must not hang on chance.
+    # One copy of each, in a folder looked at later: which of equal files comes first must not hang on chance.
     copied = [one for one in first if not one.damaged and one.name.startswith("interviews")]
     later = []
-    for number in range(len(first), count):
-        original = dice.choice(copied)
+    for number, original in enumerate(dice.sample(copied, count - len(first)), len(first)):
         name = f"interviews/사본/{number:03} 사본.wav"
         later.append(Delivery(name, original.data, dice.choice(MANNERS[:3]), number))
     replaced = [one for one in copied if any(one.data == copy.data for copy in later)][::3]
@@ -237,10 +236,13 @@ def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery]
 
 def _with_damaged(one: Delivery, final: dict[str, Delivery]) -> bool:
     """Whether another part of the same talk is damaged, so that the talk is told to have failed."""
-    talk = one.name.rpartition(" ")[0]
     return one.name.startswith("roundtable") and any(
-        other.damaged and other.name.rpartition(" ")[0] == talk for other in final.values()
+        other.damaged and _talk(other) == _talk(one) for other in final.values()
     )
+
+
+def _talk(one: Delivery) -> str:
+    return unicodedata.normalize("NFC", one.name).rpartition(" ")[0]
 
 
 def _told(results: list[object] | None) -> list[object]:
