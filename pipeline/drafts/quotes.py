@@ -18,7 +18,9 @@ SPEECH = frozenset(
 _SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[”’\"'」]*(?=\s|$)|$)")
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’|「([^」]+)」|『([^』]+)』")
 _LEFT_OUT = re.compile(r"\s*(?:\(중략\)|\[중략\]|…+|\.{3,})\s*")
-_STATED = re.compile(r"(?:다|까|요|자|라|죠|오)[.?!…]*$")
+_STATED = re.compile(r"(?:(?<!바)다|까|(?<![강개긴동소수주중필])요|죠|시오)[.?!…]*$|[가-힣][.?!]$")
+"""How statements end, and nouns like 개요 or 필요 do not."""
+
 _GIVEN = re.compile(r"^\s*(?:이?라고|이?라며|고\s|하고|며\s)")
 _SAID = (
     r"(?:말|밝|강조|설명|덧붙|전했|제안|지적|평가|답|물었|회상|주장|당부|호소|요청|소개|털어놓|이야기|얘기)"

@@ -103,6 +103,26 @@ def test_a_draft_of_what_was_said_is_exact(path: Path) -> None:
     assert {finding.verdict for finding in judged(blocks, said)} == {Verdict.EXACT}
 
 
+@pytest.mark.model
+def test_whichever_noun_of_the_samples_is_exchanged_is_found() -> None:
+    from pipeline.language.korean import load_korean
+
+    said = [utterance for path in SAMPLES for utterance in sample(path)]
+    parses = list(load_korean().analyse([utterance.clean for utterance in said]))
+    blocks = [
+        ReadBlock(
+            "", BlockKind.SPEECH, one.speaker, one.clean[: m.chars.start] + "바다" + one.clean[m.chars.end :]
+        )
+        for one, morphemes in zip(said, parses, strict=True)
+        for m in morphemes
+        if m.tag == "NNG" and m.chars.length > 1
+    ]
+    found = judged(blocks, said)
+    changed = [finding for finding in found if "바다" in finding.claim.text]
+    assert len(changed) == len(blocks) > 200
+    assert not [finding for finding in changed if finding.verdict in FAITHFUL]
+
+
 SAID = utterances(
     [
         ("김도현", "처음에는 서로를 믿지 못했지만 이제는 믿습니다."),

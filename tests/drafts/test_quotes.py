@@ -49,6 +49,12 @@ def test_a_pull_quote_is_read_without_its_marks() -> None:
     assert found("“사람이 먼저입니다.”", BlockKind.QUOTE, "이수현") == [("이수현", "사람이 먼저입니다.")]
 
 
+@pytest.mark.parametrize("cell", ["한나래 사회자", "6월 15일 정오", "사업 추진 개요", "광명시 평생학습원"])
+def test_a_cell_of_facts_states_nothing(cell: str) -> None:
+    cells = ("이수현", cell)
+    assert not list(claims([ReadBlock("", BlockKind.FACT, "", "\t".join(cells), cells)], NAMES))
+
+
 def test_headings_and_facts_claim_nothing() -> None:
     assert found("사람이 먼저입니다", BlockKind.HEADING) == []
 
