@@ -92,7 +92,10 @@ class _Alignment:
                 self._claim(paragraph, block)
 
     def _by_words(self) -> None:
-        """A paragraph without a place goes where its words are missing, a block where they are too many."""
+        """A paragraph without a place goes where its words are missing, a block where they are too many.
+
+        Of several such places the one between its neighbours' is tried first.
+        """
         lacking = {i: bigrams(self.base[i].text) for i in self.free_base}
         surplus = {i: bigrams(self.edited[i].text) for i in self.free_edited}
         for i, j in self.pairs:
@@ -100,25 +103,30 @@ class _Alignment:
                 mine, theirs = bigrams(self.edited[i].text), bigrams(self.base[j].text)
                 lacking[j], surplus[i] = theirs - mine, mine - theirs
         missing = Finder(lacking)
+        held = dict(self.pairs)
         for i in list(self.free_edited):
-            for j in _best(missing, surplus[i], lacking, self.free_base):
+            between = [j for j in (held.get(i - 1, -2) + 1, held.get(i + 1, 0) - 1) if j in lacking]
+            for j in _best([*between, *missing.near(surplus[i])], surplus[i], lacking, self.free_base):
                 self._claim(i, j)
+                held[i] = j
                 surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
         spare = Finder(surplus)
         for j in list(self.free_base):
-            for i in _best(spare, lacking[j], surplus, ()):
+            for i in _best(spare.near(lacking[j]), lacking[j], surplus, ()):
                 self._claim(i, j)
                 surplus[i] = surplus[i] - lacking[j]
 
 
-def _best(finder: Finder, words: Bigrams, now: Mapping[int, Bigrams], whole: Collection[int]) -> list[int]:
-    """The number of the text that shares most bigrams, if they are enough; else nothing.
+def _best(
+    near: Iterable[int], words: Bigrams, now: Mapping[int, Bigrams], whole: Collection[int]
+) -> list[int]:
+    """The number of the text that shares most bigrams, the first of equals, if they are enough; else nothing.
 
-    ``now`` is what is left of the finder's texts; those in ``whole`` are as they were at first.
+    ``now`` is what is left of the texts; those in ``whole`` are as they were at first.
     """
-    scored = [(_shared(words, now[i], either=i in whole), -i) for i in finder.near(words)]
-    best, number = max(scored, default=(0, 0))
-    return [-number] if best else []
+    scored = [(_shared(words, now[i], either=i in whole), i) for i in dict.fromkeys(near)]
+    best, number = max(scored, key=lambda item: item[0], default=(0, 0))
+    return [number] if best else []
 
 
 def _shared(words: Bigrams, missing: Bigrams, either: bool) -> int:
