@@ -25,6 +25,8 @@ COARSE_TICK_NS = 2_000_000_000
 
 Hashed = Callable[[Path], None]
 """Told of each file that had to be read."""
+Wanted = Callable[[Candidate], bool]
+"""Whether to look into a candidate; another one is left unread, as if it had not come yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,20 @@ class _Read:
     problem: PipelineError | None
 
 
-def take(workspace: Workspace, ledger: Ledger, hashed: Hashed | None) -> Inventory:
+def take(
+    workspace: Workspace, ledger: Ledger, hashed: Hashed | None, wanted: Wanted = lambda _: True
+) -> Inventory:
     """Look through the drop folder.
 
     Args:
         workspace: where to look.
         ledger: remembers digests and names; it is written only where ``hashed`` is given.
         hashed: called for each file that is read; None reads none and leaves new sessions in ``unread``.
+        wanted: which candidates may be read; half a copy tells nothing and would be read in vain.
     """
     discovery = discover(workspace.audio)
-    digests = _Digests(ledger, hashed)
-    read = [_read(candidate, digests) for candidate in discovery.candidates]
+    digests, unread = _Digests(ledger, hashed), _Digests(ledger, None)
+    read = [_read(candidate, digests if wanted(candidate) else unread) for candidate in discovery.candidates]
     known = ledger.sessions()
     named = dict(_named(read, known))
     inventory = _sort_out(workspace, named, discovery.ignored, known)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from pipeline.errors import PipelineError
 from pipeline.files import TEMPORARY, write_atomic
+from pipeline.intake.sessions import STATUS_SUFFIX
 
-SUFFIX = ".상태.txt"
 MARK = "백서 자동 처리 상태"
 """First line of every file of ours."""
 NAME_LIMIT = 255
@@ -80,16 +80,16 @@ def paused(trouble: PipelineError) -> Status:
 def place(recording: Path) -> Path:
     """Name the status file of a recording: by its whole name, so that ``a.wav`` and ``a.mp3`` differ."""
     name = recording.name
-    if len(os.fsencode(name + SUFFIX)) > NAME_LIMIT:
+    if len(os.fsencode(name + STATUS_SUFFIX)) > NAME_LIMIT:
         short = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
-        room = NAME_LIMIT - len(f"~{short}{SUFFIX}".encode())
+        room = NAME_LIMIT - len(f"~{short}{STATUS_SUFFIX}".encode())
         name = f"{os.fsencode(name)[:room].decode(errors='ignore')}~{short}"
-    return recording.with_name(name + SUFFIX)
+    return recording.with_name(name + STATUS_SUFFIX)
 
 
 def is_status_name(name: str) -> bool:
     """Whether a file is named like a status file, however the system spells Hangul."""
-    return unicodedata.normalize("NFC", name).endswith(SUFFIX)
+    return unicodedata.normalize("NFC", name).endswith(STATUS_SUFFIX)
 
 
 def is_own_name(name: str) -> bool:

@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pydantic import Field
-
 from pipeline.batch import opening, status_files, watch_run
 from pipeline.batch.runner import SessionReport
 from pipeline.batch.status_files import StatusFiles
 from pipeline.batch.watch_run import Audience, Crew, Taken
-from pipeline.config import Section
+from pipeline.config import WatchSettings
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.intake.arrivals import Arrivals, glance
 from pipeline.intake.sessions import FOLDERS, Candidate, Discovery, discover
@@ -29,20 +27,6 @@ from pipeline.workspace import Workspace
 SHORTEST_WAIT_S = 0.2
 CHANGE_WAIT_MS = 1000
 """How long one call waits for a change; a change that is told makes us look at once."""
-
-
-class WatchSettings(Section):
-    """When a dropped recording is taken up, and what staff are told of it; never part of a fingerprint."""
-
-    quiet_s: float = Field(30.0, ge=0, description="A file unchanged for so many seconds has arrived.")
-    rescan_s: float = Field(
-        60.0, gt=0, description="The drop folder is looked through this often, in seconds."
-    )
-    retry_minutes: float = Field(
-        30.0, gt=0, description="What failed but may pass is tried again after this."
-    )
-    spare_gb: float = Field(2.0, ge=0, description="With less free disk space, in GB, no run is started.")
-    status_files: bool = Field(True, description="Tell beside each recording how far it is.")
 
 
 @dataclass(frozen=True, slots=True)

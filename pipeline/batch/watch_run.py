@@ -118,7 +118,10 @@ def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audi
 
 def _find(opened: Opened, planner: Planner, due: Sequence[Candidate]) -> list[_Find]:
     before = {known.id: known.digests for known in opened.ledger.sessions()}
-    inventory = take(opened.workspace, opened.ledger, lambda _: None)
+    arrived = {path for candidate in due for path in candidate.paths}
+    inventory = take(
+        opened.workspace, opened.ledger, lambda _: None, lambda candidate: arrived >= set(candidate.paths)
+    )
     names = {known.key: known.id for known in opened.ledger.sessions()}
     sessions = {session.id: session for session in inventory.sessions}
     root = opened.workspace.root

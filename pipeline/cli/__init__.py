@@ -17,6 +17,7 @@ from pipeline.errors import ExitCode, PipelineError
 COMMANDS = {
     "init": "Make a new workspace in DIR.",
     "run": "Bring sessions up to date: transcribe what is new, redo what changed.",
+    "watch": "Work on recordings as they arrive, until stopped.",
     "status": "Show every session and how far it is.",
     "why": "Say why a stage of a session ran, would run, or would not.",
     "show": "Show what was said in a session: as recognised, cleaned, or labelled.",

@@ -68,7 +68,7 @@ def command(
         with display.listener(quiet=as_json) as listener:
             reports = Runner(planner, opened.ledger, pool, threads, listener).run(sessions, problems)
     _print_report(workspace, inventory, reports, as_json)
-    return _exit_code(reports)
+    return exit_code(reports)
 
 
 def log_to(workspace: Workspace) -> None:
@@ -160,7 +160,7 @@ def _print_report(
         click.echo(f"results: {workspace.transcripts}")
 
 
-def _exit_code(reports: list[SessionReport]) -> int:
+def exit_code(reports: list[SessionReport]) -> int:
     """0; or, where everything failed for one kind of reason, that reason's code; or 9 for some."""
     failed = [failure for report in reports for failure in report.failures.values()]
     if not failed:

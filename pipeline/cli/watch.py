@@ -5,10 +5,11 @@ import time
 import click
 
 from pipeline.batch.stages import STAGES
-from pipeline.batch.watch import Changes, Watch, WatchSettings
+from pipeline.batch.watch import Changes, Watch
 from pipeline.batch.watch_run import Crew
 from pipeline.cli.options import in_workspace
-from pipeline.cli.run import _exit_code, log_to
+from pipeline.cli.run import exit_code, log_to
+from pipeline.config import load_configuration
 from pipeline.workspace import Workspace
 
 
@@ -34,9 +35,9 @@ def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, w
     """
     workspace.transcripts.mkdir(parents=True, exist_ok=True)
     log_to(workspace)
-    settings = WatchSettings()
+    settings = load_configuration(workspace.config).settings.watch
     if quiet_for is not None:
         settings = settings.model_copy(update={"quiet_s": quiet_for})
     wait = time.sleep if poll else Changes(workspace.audio).wait
     watch = Watch(workspace, Crew(STAGES, jobs), settings, click.echo, wait)
-    return _exit_code(watch.once()) if once else watch.forever()
+    return exit_code(watch.once()) if once else watch.forever()

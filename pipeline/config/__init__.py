@@ -24,6 +24,7 @@ from pipeline.config.settings import (
     Settings,
     SpeechSettings,
     TranscribeSettings,
+    WatchSettings,
     load_settings,
     settings_template,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Topic",
     "Topics",
     "TranscribeSettings",
+    "WatchSettings",
     "load_configuration",
     "load_glossary",
     "load_people",

@@ -118,6 +118,20 @@ class AnnotateSettings(Section):
     entities: bool = Field(True, description="Label names, laws, dates and numbers.")
 
 
+class WatchSettings(Section):
+    """When a dropped recording is taken up, and what staff are told of it; never part of a fingerprint."""
+
+    quiet_s: float = Field(30.0, ge=0, description="A file unchanged for so many seconds has arrived.")
+    rescan_s: float = Field(
+        60.0, gt=0, description="The drop folder is looked through this often, in seconds."
+    )
+    retry_minutes: float = Field(
+        30.0, gt=0, description="What failed but may pass is tried again after this."
+    )
+    spare_gb: float = Field(2.0, ge=0, description="With less free disk space, in GB, no run is started.")
+    status_files: bool = Field(True, description="Tell beside each recording how far it is.")
+
+
 class NetworkSettings(Section):
     """What may leave or enter the machine. Recordings never do."""
 
@@ -144,6 +158,7 @@ class Settings(Section):
     diarize: DiarizeSettings = DiarizeSettings()
     clean: CleanSettings = CleanSettings()
     annotate: AnnotateSettings = AnnotateSettings()
+    watch: WatchSettings = WatchSettings()
     network: NetworkSettings = NetworkSettings()
     run: RunSettings = RunSettings()
 

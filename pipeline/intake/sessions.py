@@ -22,8 +22,10 @@ _PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".heic"}
 _OTHERS = {".zip", ".7z", ".rar", ".json", ".srt", ".vtt", ".html", ".url", ".lnk"}
 DOCUMENTS = frozenset(_TEXTS | _PICTURES | _OTHERS)
 """Suffixes of what people put beside recordings; named as not taken. Any other suffix is tried as sound."""
+STATUS_SUFFIX = ".상태.txt"
+"""Ends the names of the small files that tell staff, beside a recording, what became of it."""
 HIDDEN_PREFIXES = (".", "~")
-HIDDEN_SUFFIXES = (".part", ".partial", ".crdownload", ".download", ".tmp")
+HIDDEN_SUFFIXES = (".part", ".partial", ".crdownload", ".download", ".tmp", STATUS_SUFFIX)
 HIDDEN_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 NOT_SOUND = "녹음 파일이 아니어서 건너뜁니다."
@@ -113,7 +115,7 @@ def _order(path: Path) -> tuple[object, str]:
 
 
 def _hidden(name: str) -> bool:
-    lowered = name.casefold()
+    lowered = _nfc(name).casefold()
     return lowered.startswith(HIDDEN_PREFIXES) or lowered.endswith(HIDDEN_SUFFIXES) or lowered in HIDDEN_NAMES
 
 

@@ -33,7 +33,8 @@ HANDS = 8
 STOP_S = 10
 """A polite stop must not take longer."""
 WATCH = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
 sys.path.insert(0, sys.argv[1])
 import fake_stages
 import pipeline.cli.watch

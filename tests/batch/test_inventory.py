@@ -108,3 +108,15 @@ def test_a_recording_that_may_not_be_read_is_a_problem_of_its_own(
     found = look(space)
     assert [session.id for session in found.sessions] == ["interview-열린"]
     assert isinstance(found.problems["interview-닫힌"], MediaUnstableError)
+
+
+def test_what_is_not_wanted_yet_is_not_read_and_what_is_known_stays_known(space: Workspace) -> None:
+    drop(space, "interviews/알려진.wav", "old")
+    look(space)
+    drop(space, "interviews/반쯤.wav", "half")
+    read: list[str] = []
+    with opening.to_write(space) as opened:
+        found = take(space, opened.ledger, lambda path: read.append(path.name), lambda _: False)
+    assert not read
+    assert [session.id for session in found.sessions] == ["interview-알려진"]
+    assert found.unread == ("interview-반쯤",)

@@ -42,7 +42,8 @@ def start_and_kill(space: Workspace, after_s: float) -> None:
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job of a shell ignores it
 sys.path.insert(0, sys.argv[2])
 import fake_stages
 import pipeline.cli.run

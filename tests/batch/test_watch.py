@@ -19,9 +19,11 @@ from running import drop
 
 from pipeline.batch import opening
 from pipeline.batch.status_files import place
-from pipeline.batch.watch import Changes, Watch, WatchSettings
+from pipeline.batch.watch import Changes, Watch
 from pipeline.batch.watch_run import SESSIONS_PER_WORKER, Crew
+from pipeline.config import WatchSettings
 from pipeline.errors import ConflictError, ExitCode, InputError, StageError
+from pipeline.intake.source import file_digest
 from pipeline.workspace import Workspace
 
 QUIET_S = 30.0
@@ -103,6 +105,24 @@ def test_a_slow_copy_is_worked_on_when_it_is_whole(desk: Desk, space: Workspace)
     desk.live(200)
     assert reads(space, "interview-느린") == 1
     assert (space.transcripts / "interview-느린" / "joined.txt").read_text() == "ABBBBB"
+
+
+def test_half_a_copy_is_not_read_for_the_sake_of_another(
+    desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def note(path: Path) -> str:
+        read.append(path.name)
+        return file_digest(path)
+
+    monkeypatch.setattr("pipeline.batch.inventory.file_digest", note)
+    drop(space, "interviews/다 된.wav", "text")
+    desk.at(20, lambda: drop(space, "interviews/반쯤.wav", "half"))
+    desk.live(QUIET_S + 5)
+    assert read == ["다 된.wav"]
+    desk.live(20)
+    assert read == ["다 된.wav", "반쯤.wav"]
 
 
 def test_until_then_staff_are_told_to_leave_it_alone(desk: Desk, space: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -154,3 +155,13 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
 
 def test_an_empty_or_missing_drop_folder_is_no_error(tmp_path: Path) -> None:
     assert discover(tmp_path / "none") == Discovery((), ())
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_status_files_are_not_even_named(tmp_path: Path, form: Literal["NFC", "NFD"]) -> None:
+    (tmp_path / "interviews").mkdir()
+    for name in ("면담.wav", "면담.wav.상태.txt"):
+        (tmp_path / "interviews" / unicodedata.normalize(form, name)).write_text("")
+    found = discover(tmp_path)
+    assert len(found.candidates) == 1
+    assert not found.ignored
