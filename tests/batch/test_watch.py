@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections import namedtuple
 from collections.abc import Callable
@@ -405,9 +406,12 @@ def test_a_stopped_watch_ends_at_once(space: Workspace, stop: signal.Signals, te
         command(space, "--quiet-for", "0.2", "--jobs", "1"), stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
+    overdue = threading.Timer(60, process.kill)
+    overdue.start()
     expected = "started" if text else "done"
     while not re.search(expected, line := process.stdout.readline()):
         assert line, "the watch ended by itself"
+    overdue.cancel()
     process.send_signal(stop)
     process.communicate(timeout=10)
     assert process.returncode == ExitCode.INTERRUPTED
