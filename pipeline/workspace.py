@@ -1,8 +1,8 @@
 """Where things lie in a workspace, and which workspace a command means.
 
 A workspace is any folder with ``config/pipeline.toml``; the project's own root is one. Everything we make
-lies under ``transcripts/``, ``drafts/`` and ``voices/``. Nothing of a person's under ``audio/`` is ever written,
-moved or deleted; a watch lays its status files there.
+lies under ``transcripts/``, ``drafts/`` and ``voices/``. Nothing of a person's under ``audio/`` is ever
+written, moved or deleted; a watch lays its status files there.
 """
 
 import os
