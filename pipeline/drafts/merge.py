@@ -92,8 +92,15 @@ def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter) -> Merged:
         changes += _changes(sides, outcomes[-1])
     blocks, moved = _ordered(groups, outcomes)
     changes += [Change(block.id, By.EDITOR, What.MOVED, block.text, block.text) for block in moved]
+    if _reads_alike(paragraphs, new.blocks):  # wherever a group of blocks is parted otherwise on each side
+        return Merged(new, (), tuple(changes))
     conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.conflicts)
     return Merged(replace(new, blocks=tuple(blocks)), conflicts, tuple(changes))
+
+
+def _reads_alike(edited: Sequence[ReadBlock], new: Sequence[Block]) -> bool:
+    """Whether editor and machine have come to the same text."""
+    return [(b.speaker, b.text, b.cells) for b in edited] == [(b.speaker, b.text, b.cells) for b in new]
 
 
 def _tidied(block: ReadBlock) -> ReadBlock:
