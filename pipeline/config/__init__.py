@@ -15,6 +15,7 @@ from pipeline.config.glossary import (
 from pipeline.config.people import PEOPLE_TEMPLATE, People, Person, load_people
 from pipeline.config.settings import (
     AnnotateSettings,
+    AttributeSettings,
     CleanSettings,
     DiarizeSettings,
     GuardSettings,
@@ -34,6 +35,7 @@ __all__ = [
     "GLOSSARY_TEMPLATE",
     "PEOPLE_TEMPLATE",
     "AnnotateSettings",
+    "AttributeSettings",
     "CleanSettings",
     "Configuration",
     "DiarizeSettings",

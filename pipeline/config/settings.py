@@ -76,6 +76,14 @@ class DiarizeSettings(Section):
     bridge_ms: int = Field(600, ge=0, description="Shorter pauses do not end what a voice says.")
 
 
+class AttributeSettings(Section):
+    """How words become turns."""
+
+    backchannels: Literal["keep", "fold"] = Field(
+        "keep", description="keep: a listener's 네 is a turn of its own; fold: it joins the turn around it."
+    )
+
+
 class CleanSettings(Section):
     """How much of a turn is tidied for reading, and which rules may do it."""
 
@@ -156,6 +164,7 @@ class Settings(Section):
     transcribe: TranscribeSettings = TranscribeSettings()
     guard: GuardSettings = GuardSettings()
     diarize: DiarizeSettings = DiarizeSettings()
+    attribute: AttributeSettings = AttributeSettings()
     clean: CleanSettings = CleanSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     watch: WatchSettings = WatchSettings()

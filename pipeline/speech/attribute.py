@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
+from pipeline.config import AttributeSettings
 from pipeline.model import Diarization, Span, Transcript, Turn, VoiceSpan, Word
 
 GAP_MS = 500
@@ -26,6 +27,8 @@ PAUSE_MS = 200
 
 SHARED = 0.5
 """Share of an eojeol during which another voice speaks from which on it counts as overlapped."""
+
+KEEP = AttributeSettings()
 
 SENTENCE_ENDS = (".", "?", "!", "…")
 
@@ -65,8 +68,12 @@ class Said:
     inferred: bool = False
 
 
-def attribute(transcripts: Sequence[Transcript], diarization: Diarization) -> tuple[Turn, ...]:
+def attribute(
+    transcripts: Sequence[Transcript], diarization: Diarization, settings: AttributeSettings = KEEP
+) -> tuple[Turn, ...]:
     """Give every word of a session's recordings, in their order, to a turn.
+
+    A backchannel that is folded belongs to the turn around it, which then has the listener among ``others``.
 
     Returns:
         Turns in speaking order. Each word is in exactly one; no turn begins inside an eojeol; turns that
@@ -76,7 +83,9 @@ def attribute(transcripts: Sequence[Transcript], diarization: Diarization) -> tu
     return tuple(
         turn
         for transcript in transcripts
-        for turn in _turns(transcript.recording, _said(transcript, spans.get(transcript.recording, ())))
+        for turn in _turns(
+            transcript.recording, _said(transcript, spans.get(transcript.recording, ()), settings)
+        )
     )
 
 
@@ -100,9 +109,19 @@ def _extended(eojeol: Eojeol, word: Word) -> Eojeol:
     return Eojeol(span, eojeol.start_ms, max(eojeol.end_ms, word.end_ms), eojeol.text + word.text.strip())
 
 
-def _said(transcript: Transcript, spans: Sequence[VoiceSpan]) -> list[Said]:
-    said = _settle(list(_heard(eojeols(transcript), spans)))
-    return _snap(_smooth(said))
+def _said(transcript: Transcript, spans: Sequence[VoiceSpan], settings: AttributeSettings) -> list[Said]:
+    said = _snap(_smooth(_settle(list(_heard(eojeols(transcript), spans)))))
+    return _fold(said) if settings.backchannels == "fold" else said
+
+
+def _fold(said: Sequence[Said]) -> list[Said]:
+    """Give what a listener put into another's turn to that turn; who said it stays among the candidates."""
+    runs = [list(run) for _, run in groupby(said, key=lambda each: each.voice)]
+    for before, run, after in zip(runs, runs[1:], runs[2:], strict=False):
+        around, listener = before[-1].voice, run[0].voice
+        if around == after[0].voice and around and listener and all(s.eojeol.is_backchannel for s in run):
+            run[:] = [replace(each, voice=around, candidates=(around, listener)) for each in run]
+    return [each for run in runs for each in run]
 
 
 def _heard(sequence: Sequence[Eojeol], spans: Sequence[VoiceSpan]) -> Iterator[Said]:

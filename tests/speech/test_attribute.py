@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.config import AttributeSettings
 from pipeline.model import Diarization, Segment, Span, Transcript, Turn, VoiceSpan, VoiceTrack, Word
 from pipeline.speech.attribute import attribute, eojeols
 
@@ -87,6 +88,24 @@ def test_a_backchannel_stays_a_turn_of_its_own(word):
     words = [(0, 300, " 우리"), (510, 700, f" {word}"), (910, 1_300, " 사업은.")]
     found = said(words, (0, 505, "S1"), (505, 705, "S2"), (705, 1_300, "S1"))
     assert found == [("S1", "우리"), ("S2", word), ("S1", "사업은.")]
+
+
+def test_a_backchannel_can_be_folded_into_the_turn_around_it():
+    words = [(0, 300, " 우리"), (510, 700, " 네."), (910, 1_300, " 사업은."), (2_000, 2_400, " 예.")]
+    spans = (0, 505, "S1"), (505, 705, "S2"), (705, 1_300, "S1"), (1_900, 2_500, "S2")
+    track = Diarization("embeddings", (), (voices(*spans),))
+    found = attribute([transcript(*words)], track, AttributeSettings(backchannels="fold"))
+    assert [(turn.voice, turn.words, turn.others) for turn in found] == [
+        ("S1", Span(0, 3), ("S2",)),
+        ("S2", Span(3, 4), ()),
+    ]
+
+
+def test_a_real_answer_is_never_folded():
+    words = [(0, 300, " 그렇죠?"), (510, 900, " 아니요."), (1_000, 1_300, " 네.")]
+    track = Diarization("embeddings", (), (voices((0, 400, "S1"), (500, 950, "S2"), (980, 1_300, "S1")),))
+    found = attribute([transcript(*words)], track, AttributeSettings(backchannels="fold"))
+    assert [turn.voice for turn in found] == ["S1", "S2", "S1"]
 
 
 def test_in_an_overlap_the_speaker_goes_on_to_the_end_of_the_sentence():

@@ -112,14 +112,15 @@ def diarize(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quic
     return Product(store.plain(found), {})
 
 
-def attribute_options(sources: Sources) -> dict[str, Any]:  # noqa: ARG001 - it has no options
-    """There are none."""
-    return {}
+def attribute_options(sources: Sources) -> dict[str, Any]:
+    """What becomes of backchannels."""
+    return sources.config.settings.attribute.model_dump(mode="json")
 
 
 def attribute(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick to show
     """Give every word to a turn."""
     from pipeline.speech.attribute import attribute as give
 
-    turns = give(list(transcripts(job).values()), read(job, "diarize", Diarization))
+    settings = job.config.settings.attribute
+    turns = give(list(transcripts(job).values()), read(job, "diarize", Diarization), settings)
     return Product([store.plain(turn) for turn in turns], {})
