@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.batch.drafting import Material
+from pipeline.batch.material import Material
 from pipeline.config import Configuration
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.drafts.check import FAITHFUL, Finding, Utterance, check

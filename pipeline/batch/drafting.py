@@ -7,42 +7,28 @@ before anything is laid in its place. The record is written first: after a crash
 
 import datetime
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from pipeline.batch import store
+from pipeline.batch.material import Material
 from pipeline.batch.stage import changes
 from pipeline.config import Configuration
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
-from pipeline.drafts.passages import SessionMaterial
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict
 from pipeline.drafts.told import recording_names
-from pipeline.errors import ConflictError, InputError, StageError
+from pipeline.errors import ConflictError, InputError
 from pipeline.files import write_atomic
 from pipeline.model import (
-    Annotation,
     Chapter,
-    CleanTurn,
-    Participant,
-    Session,
-    Span,
-    Transcript,
 )
-from pipeline.speech.speakers import ASKING_ROLES
 from pipeline.workspace import Workspace
 
 VERSION = 1
 """Grows when the same sessions and definition would give another chapter."""
-
-KEY_SENTENCES = 8
-"""Sentences of a session that leads and pull quotes are chosen from first."""
-
-STAGES = ("transcribe", "speakers", "clean", "annotate")
-"""Whose results a chapter is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +70,6 @@ class Drafted:
     edits: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Everything that chapters are made of."""
-
-    sessions: tuple[SessionMaterial, ...]
-    digests: dict[str, Any]
-    """What the results of each session are, by its id."""
-    left_out: tuple[str, ...]
-
-
 def formats() -> dict[str, Format]:
     """Every format by the ending of its files."""
     from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
@@ -108,19 +84,6 @@ def formats() -> dict[str, Format]:
 def definitions(workspace: Workspace) -> tuple[ChapterDefinition, ...]:
     """The chapters of the workspace's configuration."""
     return load_chapters(workspace.config / "chapters")
-
-
-def gather(workspace: Workspace, sessions: Sequence[Session]) -> Material:
-    """Read what the runs have made of the sessions; those that are not finished are left out."""
-    found, digests, missing = [], {}, []
-    for session in sessions:
-        try:
-            found.append(_material(workspace, session))
-        except StageError:
-            missing.append(session.id)
-        else:
-            digests[session.id] = _digests(workspace, session)
-    return Material(tuple(found), digests, tuple(missing))
 
 
 def draft(
@@ -195,49 +158,6 @@ def read_data(path: Path, data: bytes) -> tuple[ReadBlock, ...]:
             f"{path.name}: 초안 파일이 아닙니다.", f"쓸 수 있는 형식: {', '.join(known)}", "draft"
         )
     return known[suffix].read(data)
-
-
-def _material(workspace: Workspace, session: Session) -> SessionMaterial:
-    def read(stage: str, kind: Any, unit: str = "") -> Any:
-        return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
-
-    speakers = read("speakers", dict[str, Participant])
-    turns = read("clean", tuple[CleanTurn, ...])
-    return SessionMaterial(
-        session=session,
-        speakers=speakers,
-        turns=turns,
-        annotations=read("annotate", tuple[Annotation, ...]),
-        transcripts={each.digest: read("transcribe", Transcript, each.digest) for each in session.recordings},
-        key_sentences=_key_sentences(turns, speakers),
-    )
-
-
-def _key_sentences(
-    turns: Sequence[CleanTurn], speakers: Mapping[str, Participant]
-) -> tuple[tuple[int, Span], ...]:
-    """What says most of what those who do not ask have said."""
-    from pipeline.language.keyness import key_sentences
-    from pipeline.language.sentences import sentences_of
-
-    asking = {voice for voice, person in speakers.items() if person.role in ASKING_ROLES}
-    answers = [sentence for sentence in sentences_of(turns) if sentence.voice not in asking]
-    return tuple((key.turn, key.chars) for key in key_sentences(answers, KEY_SENTENCES))
-
-
-def _digests(workspace: Workspace, session: Session) -> dict[str, Any]:
-    """What a chapter depends on of a session: its facts and the content of its results."""
-    facts = store.plain(session)
-    places = [
-        (stage, unit)
-        for stage in STAGES
-        for unit in ([r.digest for r in session.recordings] if stage == "transcribe" else [""])
-    ]
-    heads = {
-        f"{stage} {unit[:12]}".strip(): store.read_head(workspace.artifact(session.id, stage, unit))
-        for stage, unit in places
-    }
-    return {"facts": facts, **{name: head.facets["all"] if head else "" for name, head in heads.items()}}
 
 
 def _ingredients(

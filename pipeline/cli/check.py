@@ -10,6 +10,7 @@ import click
 from pipeline.batch import drafting, opening
 from pipeline.batch.checking import Checked, check_draft
 from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
 from pipeline.cli.display import clock
 from pipeline.cli.options import as_json, in_workspace
 from pipeline.drafts.check import FAITHFUL, Finding
@@ -43,7 +44,7 @@ def command(draft: Path, everything: bool, as_json: bool, workspace: Workspace) 
     """
     blocks = drafting.read_file(draft)
     with opening.to_read(workspace) as opened:
-        material = drafting.gather(workspace, take(workspace, opened.ledger, None).sessions)
+        material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         checked = check_draft(blocks, material, drafting.definitions(workspace), opened.config)
     if as_json:
         click.echo(json.dumps(_plain(checked, blocks), ensure_ascii=False, indent=2))

@@ -8,6 +8,7 @@ import click
 from pipeline.batch import drafting, opening
 from pipeline.batch.drafting import Drafted
 from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.errors import ExitCode, InputError
@@ -28,7 +29,7 @@ def command(chapters: tuple[int, ...], force: bool, as_json: bool, wait: bool, w
     the person's stand and the machine's go into a comment. Sessions come as the last baekseo run left them.
     """
     with opening.to_write(workspace, wait) as opened:
-        material = drafting.gather(workspace, take(workspace, opened.ledger, None).sessions)
+        material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         done = [
             drafting.draft(workspace, opened.config, definition, material, force)
             for definition in chosen(workspace, chapters)

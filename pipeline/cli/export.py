@@ -8,6 +8,7 @@ import click
 from pipeline.batch import drafting, opening, store
 from pipeline.batch.documents import dialogue, documents
 from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
 from pipeline.cli.options import in_workspace
 from pipeline.cli.run import select
 from pipeline.drafts.told import recording_names
@@ -66,7 +67,7 @@ def _chapter(workspace: Workspace, number: int, ending: str, sessions: tuple[Ses
         raise InputError(
             f"{number}장의 초안이 아직 없습니다.", "먼저 실행해 주십시오: baekseo draft", "no_draft"
         )
-    return known[ending].write(chapter, recording_names(drafting.gather(workspace, sessions).sessions))
+    return known[ending].write(chapter, recording_names(gather(workspace, sessions).sessions))
 
 
 def _transcript(workspace: Workspace, chosen: list[Session], ending: str, part: int) -> bytes:

@@ -8,6 +8,7 @@ import click
 
 from pipeline.batch import drafting, opening
 from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
 from pipeline.cli.draft import chosen, plain, show
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.merge import Change
@@ -35,7 +36,7 @@ def command(
     number = chapter or _number(file)
     with opening.to_write(workspace, wait) as opened:
         (definition,) = chosen(workspace, (number,))
-        material = drafting.gather(workspace, take(workspace, opened.ledger, None).sessions)
+        material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         done = drafting.take_in(workspace, definition, material, file, dry_run)
     if as_json:
         click.echo(json.dumps(plain(done), ensure_ascii=False, indent=2))

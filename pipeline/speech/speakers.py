@@ -6,7 +6,7 @@ it was named; it belongs today to the voice that is heard there most.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -185,11 +185,3 @@ def _score(found: Sequence[Clue]) -> float:
         for w, share in zip(sorted(ws, reverse=True), (1, 0.5), strict=False)
     ]
     return 1 - prod(1 - weight for weight in kept)
-
-
-def display_names(people: Mapping[str, Participant], voices: Iterable[str]) -> dict[str, str]:
-    """A name for each voice: the person's, or ``화자 N`` where nobody has said."""
-    return {
-        voice: people[voice].name if voice in people else f"화자 {voice.removeprefix('S')}"
-        for voice in voices
-    }

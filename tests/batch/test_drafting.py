@@ -9,7 +9,8 @@ import pytest
 from spoken_session import NAME, lay_down
 
 from pipeline.batch import drafting, store
-from pipeline.batch.drafting import Drafted, Format, Material
+from pipeline.batch.drafting import Drafted, Format
+from pipeline.batch.material import Material, gather
 from pipeline.config import load_configuration
 from pipeline.drafts.reading import ReadBlock
 from pipeline.errors import ConflictError, InputError
@@ -57,7 +58,7 @@ def definition(space: Workspace) -> drafting.ChapterDefinition:
 
 
 def gathered(space: Workspace, session: Session) -> Material:
-    return drafting.gather(space, [session])
+    return gather(space, [session])
 
 
 def texts(space: Workspace) -> dict[str, str]:
