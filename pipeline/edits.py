@@ -45,6 +45,8 @@ class Edits(_Record):
 
     version: int = VERSION
     namings: tuple[Naming, ...] = ()
+    silences: tuple[Anchor, ...] = ()
+    """What nobody may hear again, because whoever spoke there is forgotten: times, and no name."""
 
 
 def load_edits(path: Path) -> Edits:
@@ -73,6 +75,11 @@ def add_namings(path: Path, namings: Iterable[Naming]) -> Edits:
     """
     known = load_edits(path)
     edits = known.model_copy(update={"namings": (*known.namings, *namings)})
+    save_edits(path, edits)
+    return edits
+
+
+def save_edits(path: Path, edits: Edits) -> None:
+    """Write every decision about a session; the caller holds the workspace."""
     document = json.dumps(edits.model_dump(mode="json"), ensure_ascii=False, indent=1)
     write_atomic(path, f"{document}\n".encode())
-    return edits

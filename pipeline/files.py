@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 TEMPORARY = ".tmp-"
 """Marks a file that is being written; whoever holds the workspace's lock may sweep the others' leavings."""
@@ -28,6 +29,30 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o666) -> None:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def shred(path: Path) -> None:
+    """Overwrite a file with zeros, then delete it; a folder with all in it.
+
+    Where a disk writes elsewhere what is written again (SSD, copy-on-write, snapshots), old bytes may last.
+    """
+    if path.is_dir() and not path.is_symlink():
+        for inner in path.iterdir():
+            shred(inner)
+        path.rmdir()
+    elif path.exists() or path.is_symlink():
+        if path.is_file() and not path.is_symlink():
+            with contextlib.suppress(OSError), path.open("r+b") as file:
+                _zero(file, path.stat().st_size)
+        path.unlink()
+
+
+def _zero(file: BinaryIO, size: int) -> None:
+    block = bytes(1 << 20)
+    for start in range(0, size, len(block)):
+        file.write(block[: size - start])
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -72,6 +72,16 @@ class Workspace:
         return self.transcripts / ".run.log"
 
     @property
+    def forgotten(self) -> Path:
+        """Proofs of what was forgotten, and by what a forgotten recording is known again."""
+        return self.transcripts / ".forgotten"
+
+    @property
+    def forgetting(self) -> Path:
+        """What is being forgotten, for whoever must finish it; gone when it is done."""
+        return self.transcripts / ".forgetting.json"
+
+    @property
     def cache(self) -> Path:
         """What can be made again: decoded sound, and finished blocks of unfinished recognition."""
         return self.transcripts / ".cache"

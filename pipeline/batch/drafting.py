@@ -134,6 +134,49 @@ def take_in(
     return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
 
 
+def take_in_edits(workspace: Workspace, config: Configuration, material: Material) -> None:
+    """Merge what people have changed in the chapters' files since they were laid down, and keep it by.
+
+    Raises:
+        InputError: an edited file cannot be read.
+    """
+    for definition in definitions(workspace):
+        if _edited(workspace, _load(workspace, definition.number)[1]):
+            draft(workspace, config, definition, material)
+
+
+def rewrite(
+    workspace: Workspace,
+    change: Callable[[Chapter, Chapter], tuple[Chapter, Chapter]],
+    is_stale: Callable[[str], bool],
+    called: Mapping[str, str],
+) -> None:
+    """Change what every chapter on disk holds, the machine's part of it too, and lay its files anew.
+
+    Args:
+        workspace: where; the caller holds it, and has taken in what people edited.
+        change: makes new chapters of the machine's and the shown one.
+        is_stale: tells an ingredient that is to be forgotten, by its name.
+        called: names of recordings, for notes.
+    """
+    for path in sorted(_record_path(workspace, 0).parent.glob("chapter-*.json")):
+        number = int(path.stem.removeprefix("chapter-"))
+        head, record = _load(workspace, number)
+        if head is None or record is None:
+            continue
+        machine, shown = change(record.machine, record.shown)
+        files = {name: formats()[name.rpartition(".")[2]].write(shown, called) for name in record.laid}
+        laid = {name: store.digest(data) for name, data in files.items()}
+        taken = {*record.taken, *laid.values()}
+        ingredients = {name: value for name, value in head.ingredients.items() if not is_stale(name)}
+        body = store.plain(Record(machine, shown, laid, tuple(sorted(taken))))
+        made_of = store.digest(store.canonical(ingredients))
+        facets = {"all": store.digest(store.canonical(body))}
+        store.write_artifact(path, store.Head(head.stage, head.unit, made_of, ingredients, facets), body)
+        for name, data in files.items():
+            _lay(workspace.drafts / name, data, taken)
+
+
 def chapter_of(workspace: Workspace, number: int) -> Chapter | None:
     """The chapter as last laid down; None where it was never drafted."""
     _, record = _load(workspace, number)

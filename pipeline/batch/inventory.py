@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.batch import tombstones
 from pipeline.batch.ledger import FileStat, KnownSession, Ledger
 from pipeline.errors import PipelineError
 from pipeline.intake import filenames, refusals
 from pipeline.intake.sessions import Candidate, Ignored, discover
 from pipeline.intake.source import file_digest
-from pipeline.model import Recording, Session
+from pipeline.model import Consent, Recording, Session
 from pipeline.workspace import Workspace
 
 FINE_TICK_NS = 20_000_000
@@ -73,11 +74,18 @@ def take(
         wanted: which candidates may be read; half a copy tells nothing and would be read in vain.
     """
     discovery = discover(workspace.audio)
-    digests, unread = _Digests(ledger, hashed), _Digests(ledger, None)
-    read = [_read(candidate, digests if wanted(candidate) else unread) for candidate in discovery.candidates]
+    digests, unread = _Digests(workspace, ledger, hashed), _Digests(workspace, ledger, None)
+    everything = [
+        _read(candidate, digests if wanted(candidate) else unread) for candidate in discovery.candidates
+    ]
+    withheld = [entry for entry in everything if isinstance(entry.problem, tombstones.ForgottenError)]
+    read = [entry for entry in everything if entry not in withheld]
+    ignored = discovery.ignored + tuple(
+        Ignored(path, tombstones.WITHHELD) for entry in withheld for path in entry.candidate.paths
+    )
     known = ledger.sessions()
     named = dict(_named(read, known))
-    inventory = _sort_out(workspace, named, discovery.ignored, known)
+    inventory = _sort_out(workspace, named, ignored, known)
     if hashed:
         unchanged = set(known)
         with ledger.transaction():
@@ -90,9 +98,14 @@ def take(
 
 
 class _Digests:
-    """Digests of files, from the ledger where size and times are as they were."""
+    """Digests of files, from the ledger where size and times are as they were.
 
-    def __init__(self, ledger: Ledger, hashed: Hashed | None) -> None:
+    Of a forgotten recording nothing is remembered but that it is one.
+    """
+
+    def __init__(self, workspace: Workspace, ledger: Ledger, hashed: Hashed | None) -> None:
+        self._workspace = workspace
+        self._stones = tombstones.load(workspace)
         self._ledger = ledger
         self._known = ledger.file_digests()
         self._hashed = hashed
@@ -102,6 +115,8 @@ class _Digests:
         known = self._known.get(str(path))
         if known and known[0] == stat:
             return known[1]
+        if self._stones.covers_file(path, stat):
+            raise tombstones.ForgottenError(tombstones.WITHHELD, code="forgotten")
         if self._hashed is None:
             return None
         _outlast_tick(stat)
@@ -109,6 +124,10 @@ class _Digests:
         if FileStat.of(path) != stat:
             raise refusals.failure("changed")
         self._hashed(path)
+        if self._stones.covers(found):
+            self._stones = self._stones.bury((), [path])
+            tombstones.save(self._workspace, self._stones)
+            raise tombstones.ForgottenError(tombstones.WITHHELD, code="forgotten")
         self._ledger.remember_file(str(path), stat, found)
         return found
 
@@ -149,7 +168,11 @@ def _named(read: list[_Read], known: list[KnownSession]) -> Iterator[tuple[str, 
 def _new_name(candidate: Candidate, taken: Iterable[str]) -> str:
     folders, _, last = candidate.key.partition("/")[2].rpartition("/")
     alone = last == unicodedata.normalize("NFC", candidate.paths[0].name)
-    name = filenames.slug(f"{candidate.kind.value} {folders} {Path(last).stem if alone else last}")
+    told = f"{candidate.kind.value} {folders} {Path(last).stem if alone else last}"
+    for person in candidate.details.participant:
+        if person.consent is not Consent.GRANTED and len(person.name) > 1:
+            told = told.replace(person.name, " ")
+    name = filenames.slug(told)
     number = 1
     while (unique := name if number == 1 else f"{name}-{number}").casefold() in taken:
         number += 1

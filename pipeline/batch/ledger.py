@@ -7,7 +7,7 @@ again by their own heads, and only the history of past runs is lost with it.
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,14 @@ from pipeline.errors import ConflictError, PipelineError
 
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 10.0
+
+TEXTS = {
+    "file": ("path", "digest"),
+    "artifact": ("unit", "ingredients"),
+    "failure": ("unit", "message", "hint"),
+    "task": ("unit", "reason"),
+}
+"""Columns in which somebody may be named, or a recording."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -251,6 +259,30 @@ class Ledger:
         )
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def erase(self, sessions: Collection[str], digests: Collection[str], words: Collection[str]) -> None:
+        """Take out all rows of some sessions and recordings, and all that hold one of the words.
+
+        What is known of results is found again from their heads. The bytes are gone from the file afterwards.
+        """
+        self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("PRAGMA temp_store = MEMORY")
+        with self.transaction():
+            for session in sessions:
+                for table in ("artifact", "failure", "task"):
+                    self._db.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608 - ours
+                self._db.execute("DELETE FROM session WHERE id = ?", (session,))
+            for word in (*digests, *words):
+                for table, columns in TEXTS.items():
+                    found = " OR ".join(f"instr({column}, ?)" for column in columns)
+                    self._db.execute(f"DELETE FROM {table} WHERE {found}", (word,) * len(columns))  # noqa: S608
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def first_seen(self, session: str) -> str | None:
+        """When work on a session first ended (ISO 8601, UTC)."""
+        found = self._db.execute("SELECT min(ended_at) FROM task WHERE session = ?", (session,)).fetchone()[0]
+        return str(found) if found else None
 
     def is_sound(self) -> bool:
         """Whether SQLite finds no damage."""

@@ -38,11 +38,14 @@ def to_read(workspace: Workspace) -> Iterator[Opened]:
 
 
 @contextmanager
-def to_write(workspace: Workspace, wait: bool = False) -> Iterator[Opened]:
+def to_write(workspace: Workspace, wait: bool = False, forgetting: bool = False) -> Iterator[Opened]:
     """Open as the only writer.
 
+    Only who goes on ``forgetting`` may open one in which somebody is half forgotten.
+
     Raises:
-        ConflictError: another process holds the workspace and ``wait`` is false.
+        ConflictError: another process holds the workspace and ``wait`` is false, or a forgetting was cut
+        short.
     """
     workspace.transcripts.mkdir(parents=True, exist_ok=True)
     lock = FileLock(workspace.lock)
@@ -55,6 +58,12 @@ def to_write(workspace: Workspace, wait: bool = False) -> Iterator[Opened]:
             "locked",
         ) from failure
     try:
+        if workspace.forgetting.exists() and not forgetting:
+            raise ConflictError(
+                "삭제하던 작업이 중간에 멈추어 있습니다.",
+                "먼저 끝내 주십시오: baekseo forget --resume",
+                "forgetting",
+            )
         opened = _opened(workspace, read_only=False)
         try:
             _clean_up(opened)

@@ -20,7 +20,7 @@ must not make our own file look like a person's."""
 def publish(folder: Path, files: Mapping[str, bytes]) -> dict[str, str]:
     """Lay files, by name, into a folder; returns the digest of each by the name under which it was laid."""
     new = {name: digest(content) for name, content in files.items()}
-    ours = _laid_before(folder) | set(new.values())
+    ours = laid_before(folder) | set(new.values())
     write_atomic(folder / RECORD, canonical(sorted(ours)))
     laid = {}
     for name, content in files.items():
@@ -42,7 +42,8 @@ def _is_ours(path: Path, ours: set[str]) -> bool:
     return not path.exists() or digest(path.read_bytes()) in ours
 
 
-def _laid_before(folder: Path) -> set[str]:
+def laid_before(folder: Path) -> set[str]:
+    """Digests of everything that we ever laid into a folder."""
     try:
         return set(json.loads((folder / RECORD).read_bytes()))
     except (OSError, ValueError):

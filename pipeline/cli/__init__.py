@@ -23,6 +23,8 @@ COMMANDS = {
     "show": "Show what was said in a session: as recognised, cleaned, or labelled.",
     "speakers": "Show who speaks in a session, and say who it is.",
     "voices": "List the remembered voices, or forget one.",
+    "consent": "List what each person allows, and change it.",
+    "forget": "Delete everything of a person or a session, and prove it.",
     "draft": "Compose the chapters from all sessions, keeping every edit.",
     "import": "Take an edited draft back in.",
     "check": "Hold every quotation of a draft against what was said.",

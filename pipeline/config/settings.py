@@ -140,6 +140,13 @@ class WatchSettings(Section):
     status_files: bool = Field(True, description="Tell beside each recording how far it is.")
 
 
+class RetentionSettings(Section):
+    """How long results are kept; what is due is reported, and deleted only when somebody asks for it."""
+
+    interview_days: int = Field(0, ge=0, description="Days after which an interview is due; 0 = never.")
+    roundtable_days: int = Field(0, ge=0, description="Days after which a round-table is due; 0 = never.")
+
+
 class NetworkSettings(Section):
     """What may leave or enter the machine. Recordings never do."""
 
@@ -168,6 +175,7 @@ class Settings(Section):
     clean: CleanSettings = CleanSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     watch: WatchSettings = WatchSettings()
+    retention: RetentionSettings = RetentionSettings()
     network: NetworkSettings = NetworkSettings()
     run: RunSettings = RunSettings()
 
