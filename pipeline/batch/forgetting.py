@@ -109,8 +109,16 @@ def order(opened: Opened, target: str, recordings: bool = False, edited_copies: 
         InputError: nobody and nothing of that name is known, or nobody has said which voice is the person's.
     """
     target = traces.nfc(target.strip())
-    sessions = take(opened.workspace, opened.ledger, None).sessions
+    inventory = take(opened.workspace, opened.ledger, None)
+    sessions = inventory.sessions
     known = {each.id: each.digests for each in opened.ledger.sessions()}
+    closed = sorted({*inventory.unread, *inventory.problems, *inventory.gone})
+    if target not in known and closed:
+        raise InputError(
+            f"이 녹음을 열 수 없어 무엇이 남는지 알 수 없습니다: {', '.join(closed)}.",
+            "녹음을 되돌리거나 안내 파일을 고친 뒤(baekseo status), 또는 그 녹음을 지운 뒤 다시 하십시오.",
+            "forget_closed",
+        )
     found = Order(
         target=target, is_person=target not in known, recordings=recordings, edited_copies=edited_copies
     )

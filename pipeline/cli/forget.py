@@ -15,7 +15,7 @@ from pipeline.batch.runner import Runner
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
 from pipeline.cli.options import as_json, in_workspace, waiting
-from pipeline.cli.run import log_to
+from pipeline.cli.run import log_to, take_inventory
 from pipeline.errors import ExitCode
 from pipeline.model import Session
 from pipeline.workspace import Workspace
@@ -62,6 +62,7 @@ def command(
         return ExitCode.OK
     with opening.to_write(workspace, wait, forgetting=True) as opened:
         log_to(workspace)
+        take_inventory(opened, quiet=as_json)
         begun = forgetting.pending(workspace)
         if begun is None and not target:
             click.echo("nothing was cut short")
@@ -74,7 +75,7 @@ def command(
             click.confirm("되돌릴 수 없습니다. 지울까요?", abort=True)
         proof, remains = forgetting.carry_out(opened, wanted, STAGES, _redo)
     _show(workspace, proof, remains, as_json)
-    return ExitCode.OK
+    return ExitCode.CONFLICT if remains.others else ExitCode.OK
 
 
 def _redo(opened: Opened, planner: Planner, sessions: list[Session]) -> None:
