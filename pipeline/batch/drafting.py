@@ -183,6 +183,13 @@ def chapter_of(workspace: Workspace, number: int) -> Chapter | None:
     return record.shown if record else None
 
 
+def composed_of(workspace: Workspace, number: int) -> frozenset[str]:
+    """The sessions that a chapter was last composed of; empty where it was never drafted."""
+    head = store.read_head(_record_path(workspace, number))
+    names = (name.split(".", 1) for name in (head.ingredients if head else ()))
+    return frozenset(rest[0] for first, *rest in names if first == "session" and rest)
+
+
 def read_file(path: Path) -> tuple[ReadBlock, ...]:
     """The blocks of a draft; see :func:`read_data`."""
     return read_data(path, path.read_bytes())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.batch.ledger import Failure
 from pipeline.errors import PipelineError
 from pipeline.files import TEMPORARY, write_atomic
 from pipeline.intake.sessions import STATUS_SUFFIX
@@ -44,6 +45,15 @@ ACCEPTED = Status("접수됨", ("복사가 끝났는지 확인하고 있습니�
 CHANGED = Status("접수됨", ("파일이 바뀌었습니다. 복사가 끝나면 새로 처리합니다.",))
 QUEUED = Status("접수됨", ("차례를 기다리고 있습니다.",))
 STOPPED = Status("멈춤", ("처리 프로그램이 멈추었습니다. 다시 켜지면 이어서 처리합니다.",))
+AGAIN = "잠시 뒤 저절로 다시 시도합니다."
+FOR_STAFF = {
+    "stage.disk_full": "디스크에 남은 공간이 부족합니다.",
+    "worker.died": "처리하던 프로그램이 갑자기 멈추었습니다.",
+    "worker.time_limit": "정해진 시간 안에 처리하지 못했습니다.",
+    "missing.model": "받아쓰기에 쓰는 모형이 이 컴퓨터에 없습니다.",
+}
+"""Failures whose own words are an operator's."""
+_HANGUL = re.compile("[가-힣]")
 REPLACED = "이전과 내용이 다른 파일이어서 새로 처리했습니다."
 
 
@@ -52,9 +62,9 @@ def working(percent: int) -> Status:
     return Status(f"처리 중 {percent}%")
 
 
-def done(folder: str, replaced: bool = False) -> Status:
+def done(folder: str, replaced: bool = False, drafts: tuple[str, ...] = ()) -> Status:
     """It is done; ``folder`` is where the results lie, ``replaced`` that there was an earlier version."""
-    return Status("완료", (f"결과 위치: {folder}", *([REPLACED] if replaced else [])))
+    return Status("완료", (f"결과 위치: {folder}", *drafts, *([REPLACED] if replaced else [])))
 
 
 def same_as(folder: str) -> Status:
@@ -64,12 +74,20 @@ def same_as(folder: str) -> Status:
     )
 
 
-def failed(reasons: Iterable[tuple[str, str]]) -> Status:
-    """It could not be done: messages, each with what to do."""
-    lines = [
-        line for message, hint in reasons for line in (f"이유: {message}", f"할 일: {hint}" if hint else "")
-    ]
+def failed(failures: Iterable[Failure]) -> Status:
+    """It could not be done: why, and what to do; what only an operator can mend is put in staff's words."""
+    lines: list[str] = []
+    for failure in failures:
+        message, hint = _in_korean(failure)
+        lines += [f"이유: {message}", f"할 일: {hint}" if hint else "", "" if failure.permanent else AGAIN]
     return Status("실패", tuple(dict.fromkeys(filter(None, lines))))
+
+
+def _in_korean(failure: Failure) -> tuple[str, str]:
+    if _HANGUL.search(failure.message):
+        return failure.message, failure.hint
+    message = FOR_STAFF.get(failure.code, "처리 프로그램에 문제가 생겼습니다.")
+    return f"{message} ({failure.code})", "계속되면 운영자에게 알려 주십시오."
 
 
 def paused(trouble: PipelineError) -> Status:

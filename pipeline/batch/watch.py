@@ -6,27 +6,25 @@ that every other command can be used in between. Recordings are read and never t
 """
 
 import contextlib
-import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline.batch import opening, status_files, watch_run
+from pipeline.batch import hindrances, opening, status_files, watch_run
+from pipeline.batch.recompose import Drafts, recompose
 from pipeline.batch.runner import SessionReport
 from pipeline.batch.status_files import StatusFiles
 from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import WatchSettings
-from pipeline.errors import InputError, PipelineError, StageError
+from pipeline.errors import PipelineError, StageError
 from pipeline.intake.arrivals import Arrivals, glance
-from pipeline.intake.sessions import FOLDERS, Candidate, Discovery, discover
+from pipeline.intake.sessions import Candidate, Discovery
 from pipeline.workspace import Workspace
 
 SHORTEST_WAIT_S = 0.2
-CHANGE_WAIT_MS = 1000
-"""How long one call waits for a change; a change that is told makes us look at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,14 @@ class Watch:
         self._status = StatusFiles(settings.status_files)
         self._seen: dict[str, Arrival] = {}
         self._worked: dict[str, tuple[Any, ...]] = {}
+        self._taken: dict[str, Taken] = {}
         self._retries: dict[str, float] = {}
+        self._drafts_due = float("inf")
         self._copies: set[str] = set()
         self._ignored: set[Path] = set()
         self._paths: set[Path] | None = None
         self._trouble = ""
+        self._told_drafts = ""
         self._looked = 0.0
 
     def once(self) -> list[SessionReport]:
@@ -108,6 +109,8 @@ class Watch:
             due = self.due()
             if due:
                 self.work(due)
+            elif self._drafts_due <= self._clock():
+                self.draft()
             self._trouble = ""
             return bool(due)
         except PipelineError as trouble:
@@ -123,7 +126,7 @@ class Watch:
             InputError: there is no drop folder, as where a network share is not connected.
         """
         audio = self._workspace.audio
-        discovery = _discover(audio)
+        discovery = hindrances.look_through(audio)
         glances = {path: glance(path) for found in discovery.candidates for path in found.paths}
         self._looked = self._clock()
         self._arrivals.look(self._looked, glances)
@@ -156,16 +159,36 @@ class Watch:
 
         Copies go with every run: when the recording they equal is replaced, they are recordings themselves.
         """
-        self._require_space(due)
+        self._require_room(due)
         copies = [self._seen[key] for key in sorted(self._copies & self._seen.keys())]
         arrived = {arrival.candidate.key: arrival for arrival in (*copies, *due) if arrival.ready}
         audience = Audience(self._status, self._tell, self._pulse)
         with opening.to_write(self._workspace) as opened:
             candidates = [arrival.candidate for arrival in arrived.values()]
             taken = watch_run.perform(opened, self._crew, candidates, audience)
+            drafts = recompose(opened) if self._settings.drafts else Drafts()
         for entry in taken:
             self._note(entry, arrived[entry.candidate.key].version)
+        self._tell_drafts(drafts)
         return [entry.report for entry in taken if entry.report]
+
+    def draft(self) -> None:
+        """Compose the chapters that had to wait."""
+        with opening.to_write(self._workspace) as opened:
+            drafts = recompose(opened)
+        self._tell_drafts(drafts)
+
+    def _tell_drafts(self, drafts: Drafts) -> None:
+        """Tell beside every finished recording how the drafts stand; those that wait are tried again."""
+        for line in drafts.lines:
+            if line != self._told_drafts:
+                self._tell(line)
+        self._told_drafts = drafts.lines[-1] if drafts.waiting else ""
+        self._drafts_due = self._clock() + self._settings.rescan_s if drafts.waiting else float("inf")
+        for key, taken in self._taken.items():
+            if key in self._seen and self._seen[key].version == self._worked.get(key):
+                for path, status in taken.statuses(drafts).items():
+                    self._status.show(path, status)
 
     def _note(self, taken: Taken, version: tuple[Any, ...]) -> None:
         """Remember and tell what came of a candidate as it was when the run began."""
@@ -174,13 +197,10 @@ class Watch:
             for line in taken.lines():
                 self._tell(line)
         (self._copies.add if taken.copies else self._copies.discard)(key)
-        self._worked[key] = version
+        self._worked[key], self._taken[key] = version, taken
         self._retries.pop(key, None)
         if taken.may_pass:
             self._retries[key] = self._clock() + 60 * self._settings.retry_minutes
-        if key in self._seen and self._seen[key].version == version:
-            for path, status in taken.statuses.items():
-                self._status.show(path, status)
 
     def _introduce(self, arrival: Arrival, before: Arrival | None) -> None:
         """Tell of files that are new, and of those that are not what they were."""
@@ -200,7 +220,12 @@ class Watch:
         self._ignored = {ignored.path for ignored in discovery.ignored}
 
     def _pulse(self) -> None:
-        """Look around in the middle of a run, so that new files are answered; troubles can wait."""
+        """Look around in the middle of a run, so that new files are answered; troubles can wait.
+
+        Raises:
+            StageError: the disk fills up; work that is not at its end goes on when there is room.
+        """
+        hindrances.require_room(self._workspace.transcripts, hindrances.MID_RUN * self._settings.spare_gb)
         if self._clock() - self._looked >= self._settings.rescan_s:
             with contextlib.suppress(PipelineError, OSError):
                 self.look()
@@ -215,66 +240,13 @@ class Watch:
         """Seconds until there may be something to do, if nobody tells us sooner."""
         now = self._clock()
         arrival_s = self._arrivals.due_s(now)
-        waits = [self._settings.rescan_s, *(at - now for at in self._retries.values())]
+        waits = [self._settings.rescan_s, *(at - now for at in (*self._retries.values(), self._drafts_due))]
         return max(SHORTEST_WAIT_S, min(waits if arrival_s is None else [*waits, arrival_s]))
 
-    def _require_space(self, due: list[Arrival]) -> None:
-        free = shutil.disk_usage(self._workspace.transcripts).free
-        if free >= self._settings.spare_gb * 1e9:
-            return
-        trouble = StageError(
-            f"디스크에 남은 공간이 {self._settings.spare_gb:g} GB보다 적어 처리를 시작하지 못합니다.",
-            "필요 없는 파일을 지우거나 담당자에게 알려 주십시오. 공간이 생기면 이어서 처리합니다.",
-            "disk_full",
-        )
-        for path in (path for arrival in due for path in arrival.candidate.paths):
-            self._status.show(path, status_files.paused(trouble))
-        raise trouble
-
-
-class Changes:
-    """Waits for changes below a folder, as long as the system can tell of them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._told: Iterator[Any] = iter(())
-        self._place = (0, 0)
-
-    def wait(self, seconds: float) -> None:
-        """Wait for a change, at most so many seconds."""
-        end = time.monotonic() + seconds
+    def _require_room(self, due: list[Arrival]) -> None:
         try:
-            self._listen()
-            while not next(self._told):
-                if time.monotonic() >= end:
-                    return
-            time.sleep(SHORTEST_WAIT_S)
-        except (OSError, RuntimeError):  # the folder is not there, or the system watches too many already
-            self._place = (0, 0)
-            time.sleep(max(0.0, end - time.monotonic()))
-
-    def _listen(self) -> None:
-        """Listen to the folder that is there now: a share that comes back is another one."""
-        from watchfiles import watch
-
-        found = self._folder.stat()
-        if self._place != (found.st_dev, found.st_ino):
-            self._place = (found.st_dev, found.st_ino)
-            self._told = watch(
-                self._folder,
-                watch_filter=lambda _, path: not status_files.is_own_name(Path(path).name),
-                rust_timeout=CHANGE_WAIT_MS,
-                yield_on_timeout=True,
-            )
-
-
-def _discover(audio: Path) -> Discovery:
-    """Look through the drop folder; an empty mount point, or a share that breaks off, is none."""
-    with contextlib.suppress(OSError):
-        if any((audio / name).is_dir() for name in FOLDERS):
-            return discover(audio)
-    raise InputError(
-        f"녹음 폴더({audio})가 보이지 않습니다.",
-        "네트워크 드라이브나 저장 장치의 연결을 확인해 주십시오. 다시 보이면 이어서 처리합니다.",
-        "no_folder",
-    )
+            hindrances.require_room(self._workspace.transcripts, self._settings.spare_gb)
+        except StageError as trouble:
+            for path in (path for arrival in due for path in arrival.candidate.paths):
+                self._status.show(path, status_files.paused(trouble))
+            raise

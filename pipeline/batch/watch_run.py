@@ -11,6 +11,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Failure, Task
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Orders, Planner, State, Step
+from pipeline.batch.recompose import PENDING, Drafts
 from pipeline.batch.runner import Runner, SessionReport
 from pipeline.batch.stage import Scope, Stage
 from pipeline.batch.status_files import Status, StatusFiles
@@ -53,9 +54,22 @@ class Taken:
     candidate: Candidate
     report: SessionReport | None
     """None where all its files are copies of recordings that belong to other sessions."""
-    statuses: dict[Path, Status]
     copies: dict[Path, str]
     """Files whose bytes are there already, with the session they belong to."""
+    replaced: bool
+    """Whether another recording was worked on under this name before."""
+
+    def statuses(self, drafts: Drafts) -> dict[Path, Status]:
+        """What each of its files is told."""
+        failures = list(self.report.failures.values()) if self.report else []
+        whole = status_files.failed(failures)
+        if self.report and not failures:
+            name = self.report.session
+            whole = status_files.done(_folder(name), self.replaced, drafts.told(name))
+        return {
+            path: status_files.same_as(_folder(self.copies[path])) if path in self.copies else whole
+            for path in self.candidate.paths
+        }
 
     @property
     def may_pass(self) -> bool:
@@ -109,8 +123,11 @@ def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audi
     try:
         runner = Runner(planner, opened.ledger, pool, threads, listener)
         reports = runner.run([find.session for find in chosen if find.session], {})
+    except PipelineError as trouble:
+        listener.stopped(status_files.paused(trouble))
+        raise
     except BaseException:
-        listener.stopped()
+        listener.stopped(status_files.STOPPED)
         raise
     by_name = {report.session: report for report in reports}
     return [_taken(find, by_name) for find in chosen]
@@ -175,19 +192,7 @@ def _taken(find: _Find, reports: dict[str, SessionReport]) -> Taken:
         report = SessionReport(find.candidate.key, failures={"intake": Failure.of(find.problem, "", 1)})
     else:
         report = None
-    statuses = _statuses(find, list(report.failures.values()) if report else [])
-    return Taken(find.candidate, report, statuses, find.copies)
-
-
-def _statuses(find: _Find, failures: list[Failure]) -> dict[Path, Status]:
-    """What each file of a candidate is told once its session has ended."""
-    whole = status_files.failed([(failure.message, failure.hint) for failure in failures])
-    if find.session and not failures:
-        whole = status_files.done(_folder(find.session.id), find.replaced)
-    return {
-        path: status_files.same_as(_folder(find.copies[path])) if path in find.copies else whole
-        for path in find.candidate.paths
-    }
+    return Taken(find.candidate, report, find.copies, find.replaced)
 
 
 def _folder(session: str) -> str:
@@ -240,14 +245,15 @@ class _Listener:
             if self._done[session] == self._todo[session]:
                 self._end(session, [])
 
-    def stopped(self) -> None:
+    def stopped(self, status: Status) -> None:
         """The run was cut short: what is not at its end will go on another time."""
         for session in self._todo:
-            self._show(session, status_files.STOPPED)
+            self._show(session, status)
 
     def _end(self, session: str, failures: list[Failure]) -> None:
         self._todo.pop(session, None)
-        for path, status in _statuses(self._finds[session], failures).items():
+        report = SessionReport(session, failures={failure.code: failure for failure in failures})
+        for path, status in _taken(self._finds[session], {session: report}).statuses(PENDING).items():
             self._audience.status.show(path, status)
 
     def _running(self) -> set[str]:

@@ -4,8 +4,9 @@ import time
 
 import click
 
+from pipeline.batch.changes import Changes
 from pipeline.batch.stages import STAGES
-from pipeline.batch.watch import Changes, Watch
+from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import Crew
 from pipeline.cli.options import in_workspace
 from pipeline.cli.run import exit_code, log_to

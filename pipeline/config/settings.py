@@ -136,7 +136,10 @@ class WatchSettings(Section):
     retry_minutes: float = Field(
         30.0, gt=0, description="What failed but may pass is tried again after this."
     )
-    spare_gb: float = Field(2.0, ge=0, description="With less free disk space, in GB, no run is started.")
+    spare_gb: float = Field(
+        2.0, ge=0, description="Free disk space to start a run with, in GB; with half of it a run is stopped."
+    )
+    drafts: bool = Field(True, description="Compose the chapters again when a run has ended.")
     status_files: bool = Field(True, description="Tell beside each recording how far it is.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch import status_files
+from pipeline.batch.ledger import Failure
 from pipeline.batch.status_files import BOM, MARK, Status, StatusFiles, place
 from pipeline.intake.sessions import discover
 from pipeline.workspace import Workspace
@@ -16,6 +17,10 @@ def recording(space: Workspace) -> Path:
     path = space.audio / "interviews" / "2023-06-08 시민면담.m4a"
     path.write_bytes(b"sound")
     return path
+
+
+def failure(message: str, hint: str = "", code: str = "media.empty", permanent: bool = True) -> Failure:
+    return Failure("", code, 4, message, hint, permanent, 1)
 
 
 def told(recording: Path) -> str:
@@ -33,9 +38,12 @@ def test_it_lies_beside_the_recording_and_says_how_far_it_is(recording: Path) ->
     ("status", "lines"),
     [
         (status_files.done("transcripts/a"), ["상태: 완료", "결과 위치: transcripts/a"]),
-        (status_files.failed([("파일이 비어 있습니다.", "다시 복사해 주세요.")]),
+        (status_files.failed([failure("파일이 비어 있습니다.", "다시 복사해 주세요.")]),
          ["상태: 실패", "이유: 파일이 비어 있습니다.", "할 일: 다시 복사해 주세요."]),
-        (status_files.failed([("같은 까닭.", "")] * 2), ["상태: 실패", "이유: 같은 까닭."]),
+        (status_files.failed([failure("같은 까닭.")] * 2), ["상태: 실패", "이유: 같은 까닭."]),
+        (status_files.failed([failure("The worker died.", "Run again.", "worker.died", False)]),
+         ["상태: 실패", "이유: 처리하던 프로그램이 갑자기 멈추었습니다. (worker.died)",
+          "할 일: 계속되면 운영자에게 알려 주십시오.", "잠시 뒤 저절로 다시 시도합니다."]),
     ],
 )  # fmt: skip
 def test_it_says_where_the_results_lie_or_what_to_do(

@@ -19,8 +19,9 @@ from arriving import command
 from running import drop
 
 from pipeline.batch import opening
+from pipeline.batch.changes import Changes
 from pipeline.batch.status_files import place
-from pipeline.batch.watch import Changes, Watch
+from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import SESSIONS_PER_WORKER, Crew
 from pipeline.config import WatchSettings
 from pipeline.errors import ConflictError, ExitCode, InputError, StageError
