@@ -5,6 +5,7 @@ import time
 import click
 
 from pipeline.batch.changes import Changes
+from pipeline.batch.sole import sole_watch
 from pipeline.batch.stages import STAGES
 from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import Crew
@@ -41,4 +42,5 @@ def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, w
         settings = settings.model_copy(update={"quiet_s": quiet_for})
     wait = time.sleep if poll else Changes(workspace.audio).wait
     watch = Watch(workspace, Crew(STAGES, jobs), settings, click.echo, wait)
-    return exit_code(watch.once()) if once else watch.forever()
+    with sole_watch(workspace):
+        return exit_code(watch.once()) if once else watch.forever()

@@ -20,6 +20,7 @@ from running import drop
 
 from pipeline.batch import opening
 from pipeline.batch.changes import Changes
+from pipeline.batch.sole import sole_watch
 from pipeline.batch.status_files import place
 from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import SESSIONS_PER_WORKER, Crew
@@ -417,3 +418,13 @@ def test_a_stopped_watch_ends_at_once(space: Workspace, stop: signal.Signals, te
     process.communicate(timeout=10)
     assert process.returncode == ExitCode.INTERRUPTED
     assert told(path).startswith("상태: 멈춤" if text else "상태: 완료")
+
+
+def test_a_second_watch_names_the_first_and_ends(space: Workspace) -> None:
+    with sole_watch(space):
+        second = subprocess.run(command(space, "--once"), capture_output=True, text=True, check=False)
+    assert second.returncode == ExitCode.CONFLICT
+    assert f"process {os.getpid()}" in second.stderr
+    with sole_watch(space):
+        assert (space.transcripts / ".watch.pid").exists()
+    assert not (space.transcripts / ".watch.pid").exists()
