@@ -20,7 +20,7 @@ from pipeline.batch.status_files import StatusFiles
 from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import WatchSettings
 from pipeline.errors import PipelineError, StageError
-from pipeline.intake.arrivals import Arrivals, glance
+from pipeline.intake.arrivals import Arrivals, Glance, glance
 from pipeline.intake.sessions import Candidate, Discovery
 from pipeline.workspace import Workspace
 
@@ -133,7 +133,14 @@ class Watch:
         before, self._seen = self._seen, {}
         for found in discovery.candidates:
             looks = tuple((path, glances[path]) for path in found.paths)
-            version = (looks, found.details, found.title, found.date, str(found.problem or ""))
+            version = (
+                looks,
+                found.details,
+                found.title,
+                found.date,
+                str(found.problem or ""),
+                self._decided(found.key),
+            )
             ready = all(self._arrivals.is_ready(path) for path in found.paths)
             self._seen[found.key] = Arrival(found, version, ready)
             self._introduce(self._seen[found.key], before.get(found.key))
@@ -211,6 +218,11 @@ class Watch:
                 self._status.introduce(path)
             elif old[path] != found and arrival.candidate.key in self._worked:
                 self._status.show(path, status_files.CHANGED)
+
+    def _decided(self, key: str) -> Glance | None:
+        """How the file looks in which people decide about a session: a voice that gets a name is a change."""
+        taken = self._taken.get(key)
+        return glance(self._workspace.edits(taken.report.session)) if taken and taken.report else None
 
     def _name_ignored(self, discovery: Discovery) -> None:
         """Tell once of each file that is no recording; our own need no telling."""

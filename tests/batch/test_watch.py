@@ -428,3 +428,12 @@ def test_a_second_watch_names_the_first_and_ends(space: Workspace) -> None:
     with sole_watch(space):
         assert (space.transcripts / ".watch.pid").exists()
     assert not (space.transcripts / ".watch.pid").exists()
+
+
+def test_what_people_decide_about_a_session_makes_it_due(desk: Desk, space: Workspace) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    desk.live(40)
+    assert not desk.watch.due()
+    space.edits("interview-면담").write_text("{}", encoding="utf-8")
+    desk.watch.look()
+    assert [arrival.candidate.title for arrival in desk.watch.due()] == ["면담"]
