@@ -7,8 +7,9 @@ before anything is laid in its place. The record is written first: after a crash
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.batch import store
@@ -68,6 +69,8 @@ class Drafted:
     """Sessions that no run has finished yet."""
     conflicts: tuple[Conflict, ...] = ()
     edits: tuple[Change, ...] = ()
+    left_behind: Mapping[str, int] = field(default_factory=dict)
+    """What edited files hold that the new ones cannot: how many of what, in Korean."""
 
 
 def formats() -> dict[str, Format]:
@@ -129,7 +132,8 @@ def take_in(
     edited = {**_edited(workspace, record), file: file.read_bytes()}
     if dry_run:
         _, edits = _merged_edits(record, edited)
-        return replace(_done(workspace, definition, "", record, material), edits=edits)
+        done = _done(workspace, definition, "", record, material)
+        return replace(done, edits=edits, left_behind=_left_behind(edited))
     reason = f"edited: {file.name}"
     return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
 
@@ -314,7 +318,17 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     for name, data in files.items():
         _lay(workspace.drafts / name, data, taken)
     done = _done(workspace, definition, reason, Record(machine, shown, laid, ()), material)
-    return replace(done, kept=tuple(kept), conflicts=conflicts, edits=edits)
+    behind = _left_behind(edited)
+    return replace(done, kept=tuple(kept), conflicts=conflicts, edits=edits, left_behind=behind)
+
+
+def _left_behind(edited: Mapping[Path, bytes]) -> dict[str, int]:
+    from pipeline.drafts.uncarried import uncarried
+
+    counts: Counter[str] = Counter()
+    for path, data in edited.items():
+        counts.update(uncarried(data, path.suffix.lower().removeprefix(".")))
+    return dict(counts)
 
 
 def as_read(chapter: Chapter) -> tuple[ReadBlock, ...]:

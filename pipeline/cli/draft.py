@@ -75,6 +75,7 @@ def plain(done: Drafted) -> dict[str, Any]:
         "kept": [str(path) for path in done.kept],
         "left_out": done.left_out,
         "edits": len(done.edits),
+        "left_behind": dict(done.left_behind),
         "conflicts": [
             {"id": each.id, "edited": each.edited, "machine": each.machine} for each in done.conflicts
         ],
@@ -89,5 +90,15 @@ def show(done: Drafted) -> None:
         click.echo(f"  {path}")
     if done.edits:
         click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
+    tell_left_behind(done)
     for conflict in done.conflicts:
         click.echo(f"  both changed {conflict.id}: yours stands, the machine's is in a comment")
+
+
+def tell_left_behind(done: Drafted) -> None:
+    """Say what of an edited file only that file holds."""
+    if done.left_behind:
+        counted = ", ".join(f"{what} {count}" for what, count in done.left_behind.items())
+        where = f"({', '.join(map(str, done.kept))})" if done.kept else ""
+        told = f"  새 초안으로 옮기지 못하는 것: {counted}. 고치신 파일에 그대로 있습니다{where}."
+        click.secho(f"{told} 새 초안에 다시 넣어 주십시오.", fg="yellow")

@@ -9,7 +9,7 @@ import click
 from pipeline.batch import drafting, opening
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
-from pipeline.cli.draft import chosen, plain, show
+from pipeline.cli.draft import chosen, plain, show, tell_left_behind
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.merge import Change
 from pipeline.errors import ExitCode
@@ -45,7 +45,9 @@ def command(
         _print(change)
     if not done.edits:
         click.echo("the editor changed nothing")
-    if not dry_run:
+    if dry_run:
+        tell_left_behind(done)
+    else:
         show(done)
     return ExitCode.OK
 

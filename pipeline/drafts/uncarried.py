@@ -1,0 +1,100 @@
+"""What an edited file holds beside its text, and no newer draft can take over: an editor must be told.
+
+Pictures, comments, footnotes and the like stay in the edited file, which is always kept; here they are
+counted. Comments of ours are none of an editor's.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from pipeline.drafts.docx_frame import MAIN
+from pipeline.drafts.package import AUTHOR, Element, Package
+
+_HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
+_W = f"{{{MAIN}}}"
+
+_DOCX: Mapping[str, str] = {
+    f"{_W}drawing": "그림",
+    f"{_W}pict": "그림",
+    f"{_W}object": "개체",
+    f"{_W}footnoteReference": "각주",
+    f"{_W}endnoteReference": "미주",
+    f"{_W}ins": "변경 내용 추적",
+    f"{_W}del": "변경 내용 추적",
+    f"{_W}hyperlink": "하이퍼링크",
+    f"{_W}i": "기울임",
+    f"{_W}u": "밑줄",
+    f"{_W}strike": "취소선",
+    f"{_W}headerReference": "머리말",
+}
+"""Elements of a DOCX's body, and what they are to an editor. Bold and yellow are ours as well."""
+
+_HWPX: Mapping[str, str] = {
+    f"{_HP}pic": "그림",
+    f"{_HP}ole": "개체",
+    f"{_HP}chart": "차트",
+    f"{_HP}equation": "수식",
+    f"{_HP}footNote": "각주",
+    f"{_HP}endNote": "미주",
+    f"{_HP}hiddenComment": "숨은 설명",
+    f"{_HP}insertBegin": "변경 내용 추적",
+    f"{_HP}deleteBegin": "변경 내용 추적",
+    f"{_HP}header": "머리말",
+    f"{_HP}footer": "꼬리말",
+}
+
+_SECTION = re.compile(r"Contents/section\d+\.xml")
+_OUR_FOOTNOTE = re.compile(r"\[\^\d+\]:.*(?:들을 곳: |확인: )")
+_COMMENTS = "word/comments.xml"
+
+
+def uncarried(data: bytes, suffix: str) -> dict[str, int]:
+    """How many of what, in Korean, stay behind in an edited file of a format (``docx``, ``hwpx`` or ``md``).
+
+    Raises:
+        InputError: the file cannot be read as that.
+    """
+    found = _FORMATS[suffix](data) if suffix in _FORMATS else iter(())
+    return dict(sorted(Counter(found).items()))
+
+
+def _docx(data: bytes) -> Iterator[str]:
+    package = Package(data)
+    body = package.xml("word/document.xml")
+    yield from _named(body, _DOCX)
+    if _COMMENTS in package.names:
+        for comment in package.xml(_COMMENTS).iter(f"{_W}comment"):
+            if comment.get(f"{_W}author") != AUTHOR:
+                yield "메모"
+
+
+def _hwpx(data: bytes) -> Iterator[str]:
+    package = Package(data)
+    for name in filter(_SECTION.fullmatch, package.names):
+        section = package.xml(name)
+        yield from _named(section, _HWPX)
+        for field in section.iter(f"{_HP}fieldBegin"):
+            if field.get("type") == "HYPERLINK":
+                yield "하이퍼링크"
+            elif field.get("type") == "MEMO" and _author(field) != AUTHOR:
+                yield "메모"
+
+
+def _author(field: Element) -> str:
+    named = (each.text for each in field.iter(f"{_HP}stringParam") if each.get("name") == "Author")
+    return next(named, "") or ""
+
+
+def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:
+    return (names[each.tag] for each in tree.iter() if each.tag in names)
+
+
+def _markdown(data: bytes) -> Iterator[str]:
+    for line in data.decode(errors="replace").splitlines():
+        if re.match(r"\[\^[^\]]+\]:", line) and not _OUR_FOOTNOTE.match(line):
+            yield "각주"
+        yield from ("그림" for _ in re.finditer(r"!\[[^\]]*\]\(", line))
+
+
+_FORMATS: Mapping[str, Callable[[bytes], Iterator[str]]] = {"docx": _docx, "hwpx": _hwpx, "md": _markdown}
