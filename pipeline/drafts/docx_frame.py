@@ -93,6 +93,10 @@ def framed(body: str) -> str:
     )
 
 
+_NO_AUTOMATIC_SPACES = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+"""Else Word sets a gap between letters and figures: ``3 년`` for ``3년``."""
+
+
 def _paragraph_properties(look: Look) -> str:
     keep = "<w:keepNext/><w:keepLines/>" if look.keep else ""
     bar = f'<w:left w:val="single" w:sz="24" w:space="8" w:color="{RULE_COLOR}"/>'
@@ -101,7 +105,7 @@ def _paragraph_properties(look: Look) -> str:
     line = round(SINGLE_LINE * line_spacing(look) / 100 / LINE_PER_LETTER)
     level = f'<w:outlineLvl w:val="{look.level - 1}"/>' if look.level else ""
     return (
-        f"<w:pPr>{keep}{border}{tabs}"
+        f"<w:pPr>{keep}{border}{tabs}{_NO_AUTOMATIC_SPACES}"
         f'<w:spacing w:before="{_twips(look.before)}" w:after="{_twips(look.after)}" w:line="{line}" '
         f'w:lineRule="auto"/><w:ind w:left="{_twips(look.left)}" w:hanging="{_twips(look.hanging)}"/>'
         f'<w:jc w:val="{_ALIGN[look.align]}"/>{level}</w:pPr>'

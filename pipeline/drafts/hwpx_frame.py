@@ -171,7 +171,7 @@ def _paragraph(number: int, look: Look, bar: int) -> str:
         f'<hp:switch><hp:case hp:required-namespace="{units}">{_margin(look, 1)}{spacing}</hp:case>'
         f"<hp:default>{_margin(look, 2)}{spacing}</hp:default></hp:switch>"
         f'<hh:border borderFillIDRef="{bar if look.bar else 2}" offsetLeft="{600 * look.bar}" '
-        f'offsetRight="0" offsetTop="0" offsetBottom="0" connect="{look.bar:d}" ignoreMargin="0"/>'
+        f'offsetRight="0" offsetTop="0" offsetBottom="0" connect="0" ignoreMargin="0"/>'
         "</hh:paraPr>"
     )
 

@@ -98,12 +98,22 @@ def chapter_flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Pa
     """
     heads = accumulate(block.kind is BlockKind.TABLE_HEAD for block in chapter.blocks)
     numbered = zip(chapter.blocks, heads, strict=True)
-    for key, group in groupby(numbered, key=lambda each: _table_key(*each)):
-        blocks = [block for block, _ in group]
-        if key:
-            yield _table(blocks, recordings)
+    grouped = groupby(numbered, key=lambda each: _table_key(*each))
+    parts = [(key is not None, [block for block, _ in group]) for key, group in grouped]
+    alike: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for is_table, blocks in parts:
+        if is_table:
+            alike.setdefault(_head(blocks), []).extend(block.cells for block in blocks)
+    for is_table, blocks in parts:
+        if is_table:
+            yield _table(blocks, recordings, alike[_head(blocks)])
         else:
             yield from (_paragraph(block, recordings) for block in blocks)
+
+
+def _head(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """What tables have in common that are set with equal columns: their head; one without stands alone."""
+    return blocks[0].cells if blocks[0].kind is BlockKind.TABLE_HEAD else (blocks[0].id,)
 
 
 def transcript_flow(document: Iterable[TranscriptParagraph]) -> Iterator[Paragraph]:
@@ -138,10 +148,11 @@ def _table_key(block: Block, heads: int) -> tuple[int, bool, int] | None:
     return (heads, block.kind is BlockKind.FACT, len(block.cells)) if block.cells else None
 
 
-def _table(blocks: Sequence[Block], recordings: Mapping[str, str]) -> Table:
+def _table(blocks: Sequence[Block], recordings: Mapping[str, str], alike: Sequence[tuple[str, ...]]) -> Table:
+    """A table; ``alike`` are the cells of every row that its columns have to suit."""
     rows = tuple(Row(block.kind, _cells(block, recordings), block.id) for block in blocks)
     facts = blocks[0].kind is BlockKind.FACT and len(blocks[0].cells) == len(FACT_SHARES)
-    return Table(rows, FACT_SHARES if facts else _shares([block.cells for block in blocks]))
+    return Table(rows, FACT_SHARES if facts else _shares(alike))
 
 
 def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
