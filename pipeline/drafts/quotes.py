@@ -1,9 +1,11 @@
 """Everything in a draft that says somebody said it: speech, pull quotes, quotation marks, reported speech."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.drafts.masking import TITLES
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import BlockKind, Span
 
@@ -27,6 +29,11 @@ _SAID = (
 )
 _PARTICLE = r"(?:은|는|이|가|도|께서는|께서)"
 _TITLE = r"(?:\s?[가-힣]{1,8}?){0,2}?"
+
+_WORDS = frozenset("이한전현신고주")
+"""Surnames that are words too, as in ``이 위원`` and ``전 시장``: with them nobody is surely meant."""
+_CALLED = rf"(?=\s?(?:{TITLES})님?(?:{_PARTICLE}|의)?(?:[\s,.“\"]|$))"
+"""What follows a surname that is meant as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +156,10 @@ class _Attribution:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._names = sorted(filter(None, names), key=len, reverse=True)
-        name = "|".join(map(re.escape, self._names)) or r"(?!)"
+        self._surnames = _surnames(self._names)
+        called = [rf"(?<![가-힣])(?:{surname}){_CALLED}" for surname in self._surnames]
+        name = "|".join([*map(re.escape, self._names), *called]) or r"(?!)"
+        self._called = re.compile("|".join(called) or r"(?!)")
         subject = rf"({name}){_TITLE}{_PARTICLE}"
         self._before = re.compile(rf"{subject},?\s+(.+?[다라자냐까])(?:고|며|는)\s+\S*{_SAID}")
         self._behind = re.compile(rf"^\s*(.+?[다라자냐까])고,?\s+{subject}\s+\S*{_SAID}")
@@ -157,6 +167,7 @@ class _Attribution:
     def of(self, text: str) -> str:
         """The first name in what stands around a quotation; empty if nobody is named."""
         places = [(text.find(name), name) for name in self._names if name in text]
+        places += [(found.start(), self._surnames[found.group()]) for found in self._called.finditer(text)]
         return min(places)[1] if places else ""
 
     def reported(self, number: int, text: str, sentence: Span) -> Iterator[Claim]:
@@ -165,5 +176,13 @@ class _Attribution:
             match = pattern.search(text[sentence.start : sentence.end])
             if match:
                 chars = Span(*(sentence.start + at for at in match.span(said)))
-                yield Claim(number, chars, match.group(said), match.group(name), excerpt=True)
+                by = self._surnames.get(match.group(name), match.group(name))
+                yield Claim(number, chars, match.group(said), by, excerpt=True)
                 return
+
+
+def _surnames(names: Sequence[str]) -> dict[str, str]:
+    """Whom a surname means: those that only one of the names has."""
+    full = [name for name in names if re.fullmatch("[가-힣]{3,4}", name)]
+    counts = Counter(name[0] for name in full)
+    return {name[0]: name for name in full if counts[name[0]] == 1 and name[0] not in _WORDS}
