@@ -11,6 +11,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.drafts.reconcile import Conflict
 from pipeline.errors import ExitCode, InputError
 from pipeline.workspace import Workspace
 
@@ -92,7 +93,15 @@ def show(done: Drafted) -> None:
         click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
     tell_left_behind(done)
     for conflict in done.conflicts:
-        click.echo(f"  both changed {conflict.id}: yours stands, the machine's is in a comment")
+        click.echo(f"  {_clash(conflict)}")
+
+
+def _clash(conflict: Conflict) -> str:
+    if conflict.machine or not conflict.base:
+        return f"both changed {conflict.id}: yours stands, the machine's is in a comment"
+    return (
+        f"{conflict.id} was edited, and may no longer be printed or was not heard again: it stays, look at it"
+    )
 
 
 def tell_left_behind(done: Drafted) -> None:
