@@ -48,11 +48,16 @@ PAUSE = "/"
 PERSONAL = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
 
 
-class Half(StrEnum):
-    """Which half: the one that rules are written with, or the one they never saw."""
+class Subset(StrEnum):
+    """Which sentences: those that rules are written with, or those they never saw."""
 
     DEV = "dev"
     HELDOUT = "heldout"
+    BLIND = "blind"
+
+
+HALVES = (Subset.DEV, Subset.HELDOUT)
+"""What each file was divided into by lot. BLIND came later, for fillers and personal data alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +122,26 @@ class PersonalSentence:
     spans: tuple[PersonalSpan, ...]
 
 
-def cleaning(half: Half) -> list[CleaningSentence]:
+def cleaning(subset: Subset) -> list[CleaningSentence]:
     """Sentences with fillers and repeats marked."""
     return [
-        parse_cleaning(row["marked"], row["clean"], row.get("note", "")) for row in _rows("cleaning", half)
+        parse_cleaning(row["marked"], row["clean"], row.get("note", "")) for row in _rows("cleaning", subset)
     ]
 
 
-def glossary(half: Half) -> list[GlossarySentence]:
+def glossary(subset: Subset) -> list[GlossarySentence]:
     """Sentences with misrecognised names, and innocent ones that look alike."""
-    return [parse_glossary(**row) for row in _rows("glossary", half)]
+    return [parse_glossary(**row) for row in _rows("glossary", subset)]
 
 
-def labels(half: Half) -> list[LabelledSentence]:
+def labels(subset: Subset) -> list[LabelledSentence]:
     """Sentences with the labels of what they say."""
-    return [parse_labels(**row) for row in _rows("labels", half)]
+    return [parse_labels(**row) for row in _rows("labels", subset)]
 
 
-def personal(half: Half) -> list[PersonalSentence]:
+def personal(subset: Subset) -> list[PersonalSentence]:
     """Sentences with invented personal data, and with innocent numbers."""
-    return [parse_personal(row["marked"]) for row in _rows("personal", half)]
+    return [parse_personal(row["marked"]) for row in _rows("personal", subset)]
 
 
 def parse_cleaning(marked: str, clean: str, note: str = "") -> CleaningSentence:
@@ -198,8 +203,8 @@ def parse_personal(marked: str) -> PersonalSentence:
     return PersonalSentence(text, tuple(spans))
 
 
-def _rows(name: str, half: Half) -> Iterator[dict[str, Any]]:
-    for line in (FOLDER / f"{name}.{half}.jsonl").read_text(encoding="utf-8").splitlines():
+def _rows(name: str, subset: Subset) -> Iterator[dict[str, Any]]:
+    for line in (FOLDER / f"{name}.{subset}.jsonl").read_text(encoding="utf-8").splitlines():
         if unicodedata.normalize("NFC", line) != line:
-            raise ValueError(f"{name}.{half}: a line is not NFC")
+            raise ValueError(f"{name}.{subset}: a line is not NFC")
         yield json.loads(line)

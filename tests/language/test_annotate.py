@@ -7,7 +7,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from labelled_set import Half, labels
+from labelled_set import HALVES, Subset, labels
 from turns import clean_turns
 
 from pipeline.config import AnnotateSettings, Glossary, Topics, load_topics
@@ -180,7 +180,7 @@ TARGETS = {
 }
 
 
-def labelled(half: Half) -> list[tuple[frozenset[str], frozenset[str]]]:
+def labelled(half: Subset) -> list[tuple[frozenset[str], frozenset[str]]]:
     sentences = labels(half)
     people = {f"S{number}": Participant("", sentence.role) for number, sentence in enumerate(sentences)}
     said = clean_turns([(f"S{number}", sentence.text) for number, sentence in enumerate(sentences)])
@@ -192,6 +192,6 @@ def labelled(half: Half) -> list[tuple[frozenset[str], frozenset[str]]]:
     return [(frozenset(by_turn.get(i, ())), sentence.labels) for i, sentence in enumerate(sentences)]
 
 
-@pytest.mark.parametrize(("half", "wanted"), list(product(Half, TARGETS)), ids=str)
-def test_labels_reach_their_targets_on_the_labelled_set(half: Half, wanted: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("half", "wanted"), list(product(HALVES, TARGETS)), ids=str)
+def test_labels_reach_their_targets_on_the_labelled_set(half: Subset, wanted: tuple[str, ...]) -> None:
     assert scores(labelled(half), frozenset(wanted)) >= TARGETS[wanted]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import labelled_set
 import pytest
-from labelled_set import CleaningSentence, Half
+from labelled_set import HALVES, CleaningSentence, Subset
 from spoken_turns import PAUSE_MS, SYLLABLE_MS, spoken, turns_of
 
 from pipeline.config import CleanSettings, load_glossary
@@ -66,18 +66,18 @@ def count(pairs: Iterable[tuple[set[int], set[int]]]) -> Counts:
     return Counts(*(sum(column) for column in zip(*counts, strict=True)))
 
 
-FILLERS = {Half.DEV: (0.97, 0.75), Half.HELDOUT: (0.94, 0.72)}
+FILLERS = {Subset.DEV: (0.97, 0.75), Subset.HELDOUT: (0.94, 0.72)}
 """Least precision and recall. The aim is (0.97, 0.75) on both halves. The half set aside falls short of it:
 words and a pause do not always tell a determiner from a filler."""
 
 
-@pytest.fixture(scope="module", params=list(Half))
-def half(request: pytest.FixtureRequest) -> Half:
-    return Half(request.param)
+@pytest.fixture(scope="module", params=HALVES)
+def half(request: pytest.FixtureRequest) -> Subset:
+    return Subset(request.param)
 
 
 @pytest.fixture(scope="module")
-def folded(half: Half) -> dict[str, Counts]:
+def folded(half: Subset) -> dict[str, Counts]:
     """Counts alone: a failing test must not print a sentence of the half that was set aside."""
     sentences = labelled_set.cleaning(half)
     turns, transcripts = turns_of([heard(sentence) for sentence in sentences])
@@ -89,7 +89,7 @@ def folded(half: Half) -> dict[str, Counts]:
 
 
 def test_fillers_are_left_out_and_little_else(
-    half: Half, folded: dict[str, Counts], record_property: Recorder
+    half: Subset, folded: dict[str, Counts], record_property: Recorder
 ) -> None:
     counts = folded["filler"]
     record_property("fillers", str(counts))
@@ -105,14 +105,14 @@ def test_what_was_said_twice_is_folded(folded: dict[str, Counts], record_propert
     assert counts.recall >= 0.75
 
 
-def test_names_are_corrected_and_look_alikes_are_not(half: Half, record_property: Recorder) -> None:
+def test_names_are_corrected_and_look_alikes_are_not(half: Subset, record_property: Recorder) -> None:
     counts = _corrections(half)
     record_property("glossary", str(counts))
     assert counts.precision >= 0.98
     assert counts.recall >= 0.80
 
 
-def _corrections(half: Half) -> Counts:
+def _corrections(half: Subset) -> Counts:
     sentences = labelled_set.glossary(half)
     turns, transcripts = turns_of([spoken(one.text) for one in sentences])
     right = wrong = missed = 0

@@ -8,7 +8,7 @@ import labelled_set
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled_set import Half
+from labelled_set import Subset
 from spoken_turns import cleaned, spoken, turns_of
 
 from pipeline.config import CleanSettings, load_glossary
@@ -147,8 +147,8 @@ def test_as_many_nots_are_written_as_were_said(text: str) -> None:
 
 
 def test_the_labelled_and_the_sample_talks_stay_faithful() -> None:
-    texts = [one.text for one in labelled_set.cleaning(Half.DEV)] + [
-        one.text for one in labelled_set.labels(Half.DEV)
+    texts = [one.text for one in labelled_set.cleaning(Subset.DEV)] + [
+        one.text for one in labelled_set.labels(Subset.DEV)
     ]
     texts += sample_turns()
     for text, turn in zip(texts, cleaned(texts, GLOSSARY), strict=True):

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from labelled_set import Half, personal
+from labelled_set import Subset, personal
 
 from pipeline.language.personal_data import business_number_holds, find, resident_checksum_holds
 from pipeline.language.spoken_digits import numeral, readings
@@ -99,8 +99,8 @@ def test_just_one_last_digit_makes_a_resident_number() -> None:
 MISSED = pytest.mark.xfail(strict=True, reason="one of the 33 of the half set aside is missed: 0.97")
 
 
-@pytest.mark.parametrize("half", [Half.DEV, pytest.param(Half.HELDOUT, marks=MISSED)])
-def test_hardly_any_personal_data_of_the_labelled_set_is_missed(half: Half) -> None:
+@pytest.mark.parametrize("half", [Subset.DEV, pytest.param(Subset.HELDOUT, marks=MISSED)])
+def test_hardly_any_personal_data_of_the_labelled_set_is_missed(half: Subset) -> None:
     right, hits, wrong = 0, 0, 0
     for sentence in personal(half):
         got = find(sentence.text)
