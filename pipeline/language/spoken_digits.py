@@ -19,16 +19,13 @@ DIGITS = {
     "넷": "4",
 }
 SCALES = {"십": 10, "백": 100, "천": 1000}
-DASHES = {"다시", "에", "의"}
-"""What is said for a hyphen."""
-
 _DIGIT = "하나|둘|셋|넷|[공영령일이삼사오육륙칠팔구]"
 _RUN = re.compile(
-    rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:다시\s|[에의]\s)?(?:{_DIGIT}|\d)){{5,19}}"
+    rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:다시\s|[에의]\s|하고\s)?(?:{_DIGIT}|\d)){{5,19}}"
 )
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
-_ONE_BY_ONE = re.compile(rf"(?:(?:{_DIGIT}|\d) ){{5,}}(?:{_DIGIT}|\d)이?")
+_ONE_BY_ONE = re.compile(rf"(?:(?:{_DIGIT}|\d)(?: ?다시|[에의])? ){{5,}}(?:{_DIGIT}|\d)이?")
 
 _NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
 _COUNTED = re.compile(
@@ -71,7 +68,7 @@ def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
         if len(dictated) < 3:
             continue
         end = run.end() - (not last_is_digit and run.group().endswith("이"))
-        for part in re.finditer(rf"{_DIGIT}|다시|[에의](?=\s)", text[:end]):
+        for part in re.finditer(rf"{_DIGIT}|다시|[에의](?=\s)|하고(?=\s)", text[:end]):
             if part.start() >= run.start():
                 made[Span(*part.span())] = DIGITS.get(part.group(), "-")
     for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
