@@ -136,9 +136,16 @@ def _broken(change: Change, link: Link, fillers: Container[str]) -> str:
 
 def _stands_elsewhere(change: Change, reason: str) -> bool:
     if reason in {"repeat", "cut-off"}:
-        return 0 <= change.following.find(change.before) <= COPY_WITHIN
+        copied = 0 <= change.following.find(change.before) <= COPY_WITHIN
+        return copied or _stands_in_digits(change)
     near = change.following[:16]
     return reason == "repair" and all(m.form in near for m in change.content)
+
+
+def _stands_in_digits(change: Change) -> bool:
+    """Whether the copy that was kept is now written in digits: "스무 스무 명" -> 20명."""
+    number = value(change.before)
+    return number is not None and change.following.startswith(str(number))
 
 
 def _keeps_negation(change: Change) -> bool:

@@ -179,6 +179,11 @@ def test_a_breach_of_the_law_is_found(spoken_text: str, turn: CleanTurn, law: st
     assert [violation.law for violation in unfaithful(said(spoken_text), turn, FORMS)] == [law]
 
 
+def test_a_numeral_said_twice_is_folded_into_its_digits() -> None:
+    (turn,) = cleaned(["어/ 스무/ 스무 명이 왔어요"])
+    assert turn.text == "20명이 왔어요."
+
+
 def test_a_rule_that_goes_too_far_leaves_its_sentence_as_it_was_said() -> None:
     reckless = Tables(spelling=(Spelling(heard="없었", right="있었"),)).plus(load_tables())
     turns, transcripts = turns_of([spoken("예산이 없었구요. 주민이 왔구요.")])
