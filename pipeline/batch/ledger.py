@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.errors import ConflictError, PipelineError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 10.0
 
 TEXTS = {
@@ -41,17 +41,25 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactRow:
-    """A stored result as the ledger remembers it; size and mtime tell whether the file was touched since."""
+    """A stored result as the ledger remembers it; size and mtime tell whether the file was touched since.
+
+    ``measures`` are counts of its content (``audio_ms``, ``doubts``, ...), to be had without reading it.
+    """
 
     fingerprint: str
     facets: dict[str, str]
     size: int
     mtime_ns: int
+    measures: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a piece of work has no result. ``permanent``: the same fingerprint fails the same way."""
+    """Why a piece of work has no result.
+
+    ``permanent``: the same fingerprint is not tried again unasked, because it fails the same way, or because
+    it has failed so often that it is in quarantine. ``attempts`` count for one fingerprint.
+    """
 
     fingerprint: str
     code: str
@@ -60,9 +68,12 @@ class Failure:
     hint: str
     permanent: bool
     attempts: int
+    quarantined: bool = False
 
     @classmethod
-    def of(cls, error: PipelineError, fingerprint: str, attempts: int) -> "Failure":
+    def of(
+        cls, error: PipelineError, fingerprint: str, attempts: int, quarantined: bool = False
+    ) -> "Failure":
         """Describe an error that a stage raised."""
         return cls(
             fingerprint,
@@ -70,8 +81,9 @@ class Failure:
             int(error.exit_code),
             error.message,
             error.hint,
-            error.permanent,
+            error.permanent or quarantined,
             attempts,
+            quarantined,
         )
 
 
@@ -110,28 +122,37 @@ class Ledger:
         source = path.as_uri() + "?mode=ro" if read_only and path.exists() else path
         if read_only and not path.exists():
             source = ":memory:"
-        self._db = sqlite3.connect(
-            source, timeout=BUSY_TIMEOUT_S, isolation_level=None, uri=isinstance(source, str)
-        )
-        self._migrate(fresh=source == ":memory:" or not read_only)
+        self._db = _connect(source)
+        version = self._version()
+        if read_only and 0 < version < SCHEMA_VERSION:
+            # Looking must not change the file: a copy is brought up to date instead.
+            old, self._db = self._db, _connect(":memory:")
+            old.backup(self._db)
+            old.close()
+        if version or source == ":memory:" or not read_only:
+            self._migrate()
 
     def close(self) -> None:
         """Close the database; the write-ahead log is folded in."""
         self._db.close()
 
-    def _migrate(self, fresh: bool) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _migrate(self) -> None:
+        version = self._version()
         if version > SCHEMA_VERSION:
             raise ConflictError(
                 f"A newer version wrote the ledger (schema {version}, known here: {SCHEMA_VERSION}).",
                 "Install that version, or delete transcripts/.ledger.sqlite to have it rebuilt.",
                 "newer_ledger",
             )
-        if version == 0 and fresh:
-            if not self._read_only:
-                self._db.execute("PRAGMA journal_mode = WAL")
-            schema = files("pipeline.batch").joinpath("schema.sql").read_text(encoding="utf-8")
-            self._db.executescript(f"BEGIN; {schema} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        if version == SCHEMA_VERSION:
+            return
+        if version == 0 and not self._read_only:
+            self._db.execute("PRAGMA journal_mode = WAL")
+        steps = _script("schema.sql") if version == 0 else _script(f"schema_{SCHEMA_VERSION}.sql")
+        self._db.executescript(f"BEGIN; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -165,14 +186,17 @@ class Ledger:
             (session.id, session.key, json.dumps(session.digests)),
         )
 
-    def artifacts(self) -> dict[Task, ArtifactRow]:
-        """Every result that was committed."""
-        rows = self._db.execute(
-            "SELECT session, stage, unit, fingerprint, facets, size, mtime_ns FROM artifact"
-        )
+    def artifacts(self, session: str | None = None) -> dict[Task, ArtifactRow]:
+        """Every result that was committed, of one session or of all."""
+        columns = "session, stage, unit, fingerprint, facets, size, mtime_ns, measures"
+        query = f"SELECT {columns} FROM artifact"  # noqa: S608 - ours
+        if session is None:
+            rows = self._db.execute(query)
+        else:
+            rows = self._db.execute(query + " WHERE session = ?", (session,))
         return {
-            Task(session, stage, unit): ArtifactRow(fingerprint, json.loads(facets), size, mtime)
-            for session, stage, unit, fingerprint, facets, size, mtime in rows
+            Task(*row[:3]): ArtifactRow(row[3], json.loads(row[4]), row[5], row[6], json.loads(row[7]))
+            for row in rows
         }
 
     def ingredients(self, task: Task) -> dict[str, Any] | None:
@@ -185,7 +209,7 @@ class Ledger:
     def commit(self, task: Task, row: ArtifactRow, ingredients: dict[str, Any]) -> None:
         """Record a result whose file is safely on disk; an earlier failure of the same work is over."""
         self._db.execute(
-            "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *astuple(task),
                 row.fingerprint,
@@ -193,6 +217,7 @@ class Ledger:
                 json.dumps(row.facets, sort_keys=True),
                 row.size,
                 row.mtime_ns,
+                json.dumps(row.measures, sort_keys=True),
             ),
         )
         self.forgive(task)
@@ -200,18 +225,19 @@ class Ledger:
     def failures(self) -> dict[Task, Failure]:
         """Every piece of work whose last attempt failed."""
         rows = self._db.execute(
-            "SELECT session, stage, unit, fingerprint, code, exit_code, message, hint, permanent, attempts"
-            " FROM failure"
+            "SELECT session, stage, unit, fingerprint, code, exit_code, message, hint, permanent, attempts,"
+            " quarantined FROM failure"
         )
         return {
-            Task(*row[:3]): Failure(*row[3:8], permanent=bool(row[8]), attempts=row[9])  # type: ignore[misc]
+            Task(*row[:3]): Failure(*row[3:8], bool(row[8]), row[9], bool(row[10]))  # type: ignore[call-arg]
             for row in rows
         }
 
     def fail(self, task: Task, failure: Failure, run: int) -> None:
         """Record that work failed."""
         self._db.execute(
-            "INSERT OR REPLACE INTO failure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO failure (session, stage, unit, fingerprint, code, exit_code, message,"
+            " hint, permanent, attempts, quarantined, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*astuple(task), *asdict(failure).values(), run),
         )
 
@@ -242,12 +268,13 @@ class Ledger:
         self._db.execute("UPDATE run SET ended_at = ?, outcome = 'killed' WHERE ended_at IS NULL", (_now(),))
 
     def log_task(
-        self, run: int, task: Task, fingerprint: str, reason: str, outcome: str, elapsed_ms: int
+        self, run: int, step: tuple[Task, str, str], outcome: str, elapsed_ms: int, audio_ms: int = 0
     ) -> None:
-        """Add a line to the history."""
+        """Add a line to the history; ``step`` is the task, its fingerprint and the reason for it."""
+        task, fingerprint, reason = step
         self._db.execute(
-            "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run, *astuple(task), fingerprint, reason, outcome, elapsed_ms, _now()),
+            "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (run, *astuple(task), fingerprint, reason, outcome, elapsed_ms, _now(), audio_ms),
         )
 
     def history(self, task: Task) -> list[dict[str, Any]]:
@@ -287,6 +314,20 @@ class Ledger:
     def is_sound(self) -> bool:
         """Whether SQLite finds no damage."""
         return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
+
+def _connect(source: str | Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        source,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        uri=isinstance(source, str),
+        cached_statements=64,
+    )
+
+
+def _script(name: str) -> str:
+    return files("pipeline.batch").joinpath(name).read_text(encoding="utf-8")
 
 
 def _now() -> str:

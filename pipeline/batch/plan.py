@@ -92,7 +92,7 @@ class Planner:
         self.orders = orders
         self._order = {stage.name: number for number, stage in enumerate(stages)}
         self._ledger = ledger
-        self._rows = ledger.artifacts()
+        self._rows: tuple[str, dict[Task, ArtifactRow]] = ("", {})
         self._failures = ledger.failures()
         self._edits: dict[str, Edits] = {}
         may_download = orders.fetch and config.settings.network.allow_model_download
@@ -122,7 +122,9 @@ class Planner:
 
     def row(self, task: Task) -> ArtifactRow | None:
         """What the ledger holds of a task's result, current or not."""
-        return self._rows.get(task)
+        if self._rows[0] != task.session:
+            self._rows = task.session, self._ledger.artifacts(task.session)
+        return self._rows[1].get(task)
 
     def edits(self, session: Session) -> Edits:
         """What people decided about a session, read once.
@@ -177,7 +179,7 @@ class Planner:
         wanted = store.digest(recipe)
         if self._forced(task.stage):
             return Step(task, State.STALE, "asked to redo", recipe=recipe)
-        row = self._rows.get(task)
+        row = self.row(task)
         path = self.workspace.artifact(*_where(task))
         touched = not (row and path.exists() and _stat(row) == _stat(FileStat.of(path)))
         if row and row.fingerprint == wanted and not touched:
@@ -191,7 +193,10 @@ class Planner:
         failure = self._failures.get(task)
         if failure and failure.fingerprint == store.digest(recipe) and not self.orders.retry:
             state = State.FAILED if failure.permanent else State.STALE
-            return Step(task, state, f"failed before: {failure.code}", recipe=recipe)
+            tried = (
+                f"in quarantine after {failure.attempts} attempts" if failure.quarantined else "failed before"
+            )
+            return Step(task, state, f"{tried}: {failure.code}", recipe=recipe)
         old = head.ingredients if head else self._ledger.ingredients(task)
         if old is None:
             return Step(task, State.STALE, "no result yet", recipe=recipe)
@@ -202,8 +207,10 @@ class Planner:
         return Step(task, State.STALE, reason, found, recipe)
 
     def _adopt(self, task: Task, head: store.Head, recipe: bytes) -> Step:
-        stat = FileStat.of(self.workspace.artifact(*_where(task)))
-        row = ArtifactRow(head.fingerprint, head.facets, stat.size, stat.mtime_ns)
+        path = self.workspace.artifact(*_where(task))
+        stat = FileStat.of(path)
+        measures = self.stages[task.stage].measure(store.read_artifact(path, Any))
+        row = ArtifactRow(head.fingerprint, head.facets, stat.size, stat.mtime_ns, measures)
         return Step(task, State.ADOPTABLE, "found on disk", recipe=recipe, row=row)
 
     def _with_files(self, step: Step) -> Step:

@@ -25,6 +25,9 @@ from pipeline.model import Audio, Session
 TICK_S = 0.25
 """How often progress is shown while nothing finishes."""
 
+BLAMELESS = frozenset({"stage.disk_full"})
+"""Codes of failures that never lead to quarantine."""
+
 log = logging.getLogger(__name__)
 
 
@@ -112,7 +115,7 @@ class Runner:
     def _note_problems(self, problems: dict[str, PipelineError]) -> None:
         for name, problem in problems.items():
             task = Task(name, "intake")
-            failure = Failure.of(problem, "", self._attempts(task))
+            failure = Failure.of(problem, "", self._attempts(task, ""))
             self._ledger.fail(task, failure, self._run)
             self._reports[name] = SessionReport(name, failures={"intake": failure})
             log.warning("%s intake: %s", name, failure.code)
@@ -144,7 +147,7 @@ class Runner:
             case State.ADOPTABLE if step.row:
                 self._ledger.commit(step.task, step.row, step.ingredients)
                 store.discard_blocks(self._planner.workspace.blocks(step.fingerprint))
-                self._ledger.log_task(self._run, step.task, step.fingerprint, step.reason, "adopted", 0)
+                self._ledger.log_task(self._run, _line(step), "adopted", 0)
                 report.current += 1
             case State.FAILED if step.problem:
                 self._fail(step, step.problem)
@@ -251,9 +254,7 @@ class Runner:
     def _succeed(self, step: Step, done: Done) -> None:
         with self._ledger.transaction():
             self._ledger.commit(step.task, done.row, step.ingredients)
-            self._ledger.log_task(
-                self._run, step.task, step.fingerprint, step.reason, "done", done.elapsed_ms
-            )
+            self._ledger.log_task(self._run, _line(step), "done", done.elapsed_ms, self._audio_ms(step.task))
         self._verdicts[step.task.session][step.task] = replace(step, state=State.CURRENT, row=done.row)
         self._reports[step.task.session].done.append(step.task.stage)
         log.info("%s %s done in %d ms", step.task.session, step.task.stage, done.elapsed_ms)
@@ -261,10 +262,10 @@ class Runner:
 
     def _fail(self, step: Step, error: PipelineError, flight: _Flight | None = None) -> None:
         elapsed_ms = round((time.monotonic() - flight.started) * 1000) if flight else 0
-        failure = Failure.of(error, step.fingerprint, self._attempts(step.task))
+        failure = self._failure(step, error)
         with self._ledger.transaction():
             self._ledger.fail(step.task, failure, self._run)
-            self._ledger.log_task(self._run, step.task, step.fingerprint, step.reason, "failed", elapsed_ms)
+            self._ledger.log_task(self._run, _line(step), "failed", elapsed_ms)
         self._verdicts[step.task.session][step.task] = replace(step, state=State.FAILED)
         self._reports[step.task.session].failures[step.task.stage] = failure
         log.warning("%s %s failed: %s", step.task.session, step.task.stage, failure.code)
@@ -276,9 +277,23 @@ class Runner:
         part = f" {digests.index(task.unit) + 1}/{len(digests)}" if task.unit and len(digests) > 1 else ""
         return f"{task.session} {task.stage}{part}"
 
-    def _attempts(self, task: Task) -> int:
+    def _failure(self, step: Step, error: PipelineError) -> Failure:
+        """Describe a failure; one that keeps coming back on equal inputs puts its task in quarantine.
+
+        A full disk says nothing of the recording, and what could not even be judged costs nothing to try.
+        """
+        attempts = self._attempts(step.task, step.fingerprint)
+        blamed = bool(step.recipe) and error.code not in BLAMELESS
+        enough = attempts >= self._planner.config.settings.run.quarantine_after
+        return Failure.of(error, step.fingerprint, attempts, blamed and enough)
+
+    def _attempts(self, task: Task, fingerprint: str) -> int:
         known = self._planner.failure(task)
-        return known.attempts + 1 if known else 1
+        return known.attempts + 1 if known and known.fingerprint == fingerprint else 1
+
+
+def _line(step: Step) -> tuple[Task, str, str]:
+    return step.task, step.fingerprint, step.reason
 
 
 def _death(flight: _Flight, late: bool) -> WorkerError:

@@ -23,6 +23,7 @@ CREATE TABLE artifact (
     facets      TEXT NOT NULL, -- JSON: digests of the body and of its parts
     size        INTEGER NOT NULL,
     mtime_ns    INTEGER NOT NULL,
+    measures    TEXT NOT NULL, -- JSON: counts taken of the body
     PRIMARY KEY (session, stage, unit)
 ) STRICT, WITHOUT ROWID;
 
@@ -38,6 +39,7 @@ CREATE TABLE failure (         -- the last failure of work that has not succeede
     permanent   INTEGER NOT NULL,
     attempts    INTEGER NOT NULL,
     run         INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL,
     PRIMARY KEY (session, stage, unit)
 ) STRICT, WITHOUT ROWID;
 
@@ -47,7 +49,7 @@ CREATE TABLE run (
     pid        INTEGER NOT NULL,
     started_at TEXT NOT NULL,  -- ISO 8601, UTC
     ended_at   TEXT,           -- NULL: still going, or killed
-    outcome    TEXT            -- ok, partial, interrupted, failed
+    outcome    TEXT            -- ok, partial, interrupted, killed
 ) STRICT;
 
 CREATE TABLE task (            -- every piece of work ever done
@@ -59,6 +61,7 @@ CREATE TABLE task (            -- every piece of work ever done
     reason      TEXT NOT NULL,
     outcome     TEXT NOT NULL, -- done, adopted, failed
     elapsed_ms  INTEGER NOT NULL,
-    ended_at    TEXT NOT NULL
+    ended_at    TEXT NOT NULL,
+    audio_ms    INTEGER NOT NULL -- length of the sound it was about, 0 where not known
 ) STRICT;
 CREATE INDEX task_by_work ON task (session, stage, unit);

@@ -61,12 +61,17 @@ class Product:
     facets: Mapping[str, str]
 
 
+def _nothing(body: Any) -> dict[str, int]:  # noqa: ARG001 - a stage that measures nothing
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A row of the table in ``stages.py``.
 
     ``version`` grows when the stage's own code would give another result for the same inputs; ``options``
-    names everything else that the result depends on, and nothing more.
+    names everything else that the result depends on, and nothing more. ``measure`` counts in an artifact's
+    body what is often asked for; the ledger keeps it.
     """
 
     name: str
@@ -75,6 +80,7 @@ class Stage:
     needs: tuple[Need, ...]
     options: Callable[["Sources"], dict[str, Any]]
     work: Callable[[Job, Progress], Product]
+    measure: Callable[[Any], dict[str, int]] = _nothing
 
 
 @dataclass(frozen=True, slots=True)

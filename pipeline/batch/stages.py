@@ -5,15 +5,31 @@ or threads run it, and on which device, is no option of it.
 """
 
 from pipeline.batch.stage import Need, Scope, Stage
-from pipeline.batch.work import documents, language, people, sound, speech
+from pipeline.batch.work import documents, language, measures, people, sound, speech
 
 EACH, WHOLE = Scope.RECORDING, Scope.SESSION
 
 STAGES = (
-    Stage("decode", 1, EACH, (), sound.decode_options, sound.decode),
-    Stage("transcribe", 1, EACH, (Need("decode", "pcm"),), speech.transcribe_options, speech.transcribe),
+    Stage("decode", 1, EACH, (), sound.decode_options, sound.decode, measures.sound),
+    Stage(
+        "transcribe",
+        1,
+        EACH,
+        (Need("decode", "pcm"),),
+        speech.transcribe_options,
+        speech.transcribe,
+        measures.transcript,
+    ),
     Stage("voiceprint", 1, EACH, (Need("decode", "pcm"),), speech.voiceprint_options, speech.voiceprint),
-    Stage("diarize", 1, WHOLE, (Need("voiceprint"),), speech.diarize_options, speech.diarize),
+    Stage(
+        "diarize",
+        1,
+        WHOLE,
+        (Need("voiceprint"),),
+        speech.diarize_options,
+        speech.diarize,
+        measures.voices,
+    ),
     Stage(
         "attribute",
         1,

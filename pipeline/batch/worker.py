@@ -88,7 +88,7 @@ def _store(job: Job, slot: int) -> ArtifactRow:
     store.write_artifact(path, head, product.body)
     store.discard_blocks(job.workspace.blocks(job.fingerprint))
     stat = FileStat.of(path)
-    return ArtifactRow(job.fingerprint, facets, stat.size, stat.mtime_ns)
+    return ArtifactRow(job.fingerprint, facets, stat.size, stat.mtime_ns, stage.measure(product.body))
 
 
 def _system_failure(job: Job, failure: OSError) -> StageError:

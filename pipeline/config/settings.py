@@ -164,6 +164,7 @@ class RunSettings(Section):
     threads: int = Field(0, ge=0, description="Threads per worker; 0 = cores divided by jobs.")
     time_limit_factor: float = Field(20.0, gt=0, description="A stage may take this many times the audio,")
     time_limit_floor_s: float = Field(600.0, gt=0, description="and at least this many seconds.")
+    quarantine_after: int = Field(4, ge=1, description="Failures on equal inputs until it is left alone.")
 
 
 class Settings(Section):

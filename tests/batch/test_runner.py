@@ -191,3 +191,35 @@ def test_every_run_and_task_is_in_the_history(space: Workspace) -> None:
         assert ledger.execute("SELECT DISTINCT outcome FROM run").fetchall() == [("ok",)]
         assert ledger.execute("SELECT count(*) FROM task WHERE outcome = 'done'").fetchone() == (3,)
     ledger.close()
+
+
+def test_what_keeps_failing_on_equal_inputs_is_put_in_quarantine(space: Workspace) -> None:
+    settings(space, "[run]\nquarantine_after = 2\n")
+    drop(space, "interviews/벌레.wav", "BUG")
+    assert not run(space)["interview-벌레"].failures["read"].quarantined
+    assert run(space)["interview-벌레"].failures["read"].quarantined
+    assert run(space)["interview-벌레"].failures["read"].attempts == 2
+    assert len(fake_stages.calls(space.root)) == 2
+
+
+def test_quarantine_ends_when_the_inputs_change(space: Workspace) -> None:
+    settings(space, "[run]\nquarantine_after = 1\n")
+    drop(space, "interviews/벌레.wav", "BUG")
+    assert run(space)["interview-벌레"].failures["read"].quarantined
+    drop(space, "interviews/벌레.wav", "mended")
+    assert run(space)["interview-벌레"].outcome == "done"
+
+
+def test_a_ledger_of_the_first_schema_keeps_its_history_and_finds_its_results(space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    ledger = sqlite3.connect(space.ledger)
+    ledger.executescript(
+        "ALTER TABLE artifact DROP COLUMN measures; ALTER TABLE failure DROP COLUMN quarantined;"
+        "ALTER TABLE task DROP COLUMN audio_ms; PRAGMA user_version = 1;"
+    )
+    ledger.close()
+    assert run(space)["interview-하나"].outcome == "current"
+    ledger = sqlite3.connect(space.ledger)
+    assert ledger.execute("SELECT count(*) FROM run").fetchone() == (2,)
+    ledger.close()
