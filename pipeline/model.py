@@ -314,6 +314,8 @@ class BlockKind(StrEnum):
     LEAD = "lead"
     QUESTION = "question"
     ANSWER = "answer"
+    NARRATIVE = "narrative"
+    """What somebody answered, as a text to read: no label stands before it where only one person answers."""
     SPEECH = "speech"
     """What somebody said in a discussion."""
     QUOTE = "quote"
@@ -346,8 +348,8 @@ class Spoken:
 class Remark:
     """Something an editor should check at ``chars``: which rule says so, and in Korean what to look at.
 
-    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked`` or
-    ``conflict``. A remark of low confidence is shown as a highlight, the others as comments.
+    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``,
+    ``style`` or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments.
     """
 
     chars: Span

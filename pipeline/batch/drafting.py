@@ -10,10 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.batch import store
 from pipeline.batch.material import Material
+from pipeline.batch.revisions import releases
 from pipeline.batch.stage import changes
 from pipeline.config import Configuration
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
@@ -217,18 +219,29 @@ def read_data(path: Path, data: bytes) -> tuple[ReadBlock, ...]:
 def _ingredients(
     definition: ChapterDefinition, config: Configuration, material: Material
 ) -> store.Ingredients:
+    narrates = definition.conversation == "narrative"
     return {
         "version": VERSION,
         "definition": definition.model_dump(mode="json"),
         "topics": [topic.name for topic in config.topics.topic],
+        **({"terms": _terms(config), "library": releases("annotate")} if narrates else {}),
         **{f"session.{name}": digests for name, digests in material.digests.items()},
     }
 
 
 def _compose(definition: ChapterDefinition, config: Configuration, material: Material) -> Chapter:
     from pipeline.drafts.compose import compose
+    from pipeline.language.korean import load_korean
+    from pipeline.language.style import restyle
 
-    return compose(definition, material.sessions, [topic.name for topic in config.topics.topic])
+    topics = [topic.name for topic in config.topics.topic]
+    korean = load_korean(tuple(_terms(config)))
+    endings = partial(restyle, register=definition.narrative_style, korean=korean)
+    return compose(definition, material.sessions, topics, endings)
+
+
+def _terms(config: Configuration) -> list[str]:
+    return [term.name for term in config.glossary.term]
 
 
 def _load(workspace: Workspace, number: int) -> tuple[store.Head | None, Record | None]:

@@ -47,7 +47,7 @@ class Revisions:
     def _look_up(self, name: str) -> str:
         if name == "weights":
             return self._weights()
-        return self._tables(name) if name in TABLES else _releases(PACKAGES[name])
+        return self._tables(name) if name in TABLES else releases(name)
 
     def _tables(self, name: str) -> str:
         """Digest of all TOML files that make up a table."""
@@ -66,10 +66,15 @@ class Revisions:
         )
 
 
-def _releases(packages: tuple[str, ...]) -> str:
+def releases(group: str) -> str:
+    """The releases of a group of ``PACKAGES`` that are installed.
+
+    Raises:
+        MissingError: one of them is not.
+    """
     try:
         # The local part of a version (2.13.0+cpu) says where it was built, not what it computes.
-        return " ".join(f"{package}=={version(package).partition('+')[0]}" for package in packages)
+        return " ".join(f"{package}=={version(package).partition('+')[0]}" for package in PACKAGES[group])
     except PackageNotFoundError as failure:
         raise MissingError(
             f"The library {failure.name} is not installed.",

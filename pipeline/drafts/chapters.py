@@ -145,8 +145,13 @@ class ChapterDefinition(Section):
     session_heading: SessionText = "{people}"
     fact: tuple[Fact, ...] = ()
     participants: tuple[str, str, str] = ("이름", "역할", "소속")
-    conversation: Literal["full", "selected"] = Field(
-        "full", description="selected: only answers with a sentence of the lead's or the quotes' labels."
+    conversation: Literal["full", "selected", "narrative"] = Field(
+        "full",
+        description="selected: only answers with a sentence of the lead's or the quotes' labels; narrative: "
+        "these answers without the questions, as a text to read.",
+    )
+    narrative_style: Literal["합니다체", "한다체"] = Field(
+        "합니다체", description="How sentences of a narrative end, where their ending can surely be changed."
     )
     speaker: SpeakerText = "{label}"
     lead: Selection = Selection()

@@ -5,6 +5,7 @@ the headings of the chapter's definition. Pure: equal input, equal chapter.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from pipeline.drafts.agenda import discussion
@@ -12,6 +13,7 @@ from pipeline.drafts.blocks import Ids, fact, named, said, short_hash, verify
 from pipeline.drafts.chapters import ChapterDefinition, Part
 from pipeline.drafts.disclosure import ROLES
 from pipeline.drafts.discretion import any_of
+from pipeline.drafts.narrative import Restyle, as_said, narrated
 from pipeline.drafts.passages import Passage, SessionMaterial
 from pipeline.drafts.selection import Point, pick, points
 from pipeline.drafts.told import Told, in_order, korean_date, tell, withheld_names
@@ -21,7 +23,10 @@ __all__ = ["SessionMaterial", "compose"]
 
 
 def compose(
-    definition: ChapterDefinition, sessions: Sequence[SessionMaterial], topics: Sequence[str] = ()
+    definition: ChapterDefinition,
+    sessions: Sequence[SessionMaterial],
+    topics: Sequence[str] = (),
+    restyle: Restyle = as_said,
 ) -> Chapter:
     """Make a chapter of all sessions of its kind.
 
@@ -29,6 +34,7 @@ def compose(
         definition: what the chapter is made of.
         sessions: in any order; those of another kind only say whose names are withheld.
         topics: names of topics in the order in which points are gathered under them.
+        restyle: gives sentences of a narrative their endings.
 
     Raises:
         StageError: a block would hold words without a source, or a withheld name: nothing may be printed.
@@ -37,7 +43,7 @@ def compose(
     own = [material for material in sessions if material.session.kind is definition.kind]
     told = in_order([tell(material, definition, withheld) for material in own], definition)
     told = [one for one in told if not one.is_silenced]
-    blocks = tuple(_Composer(definition, told, topics).blocks())
+    blocks = tuple(_Composer(definition, told, topics, restyle).blocks())
     chapter = Chapter(definition.number, definition.title, blocks)
     shown = {person.name for one in told for person in one.people}
     verify(chapter, withheld - shown, shown)
@@ -47,8 +53,10 @@ def compose(
 class _Composer:
     """Writes one chapter, part by part."""
 
-    def __init__(self, definition: ChapterDefinition, told: Sequence[Told], topics: Sequence[str]) -> None:
-        self._definition, self._told, self._topics = definition, told, topics
+    def __init__(
+        self, definition: ChapterDefinition, told: Sequence[Told], topics: Sequence[str], restyle: Restyle
+    ) -> None:
+        self._definition, self._told, self._topics, self._restyle = definition, told, topics, restyle
         self._ids = Ids(definition.number)
         self._courtesies = any_of(definition.discretion.courtesies)
         self._fields = {**_chapter_fields(told), "title": definition.title}
@@ -131,9 +139,22 @@ class _Composer:
             yield said(place, BlockKind.QUOTE, [passage], self._speaker(told, passage.voice))
 
     def _conversation(self, told: Told) -> Iterator[Block]:
+        if self._definition.conversation == "narrative":
+            return self._narrative(told)
         kinds = {True: BlockKind.QUESTION, False: BlockKind.ANSWER}
         spoken = told.passages if self._definition.conversation == "full" else self._selected(told)
         return self._paragraphs(told, spoken, lambda passage: kinds[told.asks(passage)])
+
+    def _narrative(self, told: Told) -> Iterator[Block]:
+        """Selected answers without what was asked; who speaks is said only where several answer."""
+        answers = [
+            passage
+            for passage in self._selected(told)
+            if not told.asks(passage) and "question" not in passage.labels
+        ]
+        several = len({passage.voice for passage in answers}) > 1
+        for block in self._paragraphs(told, narrated(answers, self._restyle), lambda _: BlockKind.NARRATIVE):
+            yield block if several else replace(block, speaker="")
 
     def _selected(self, told: Told) -> list[Passage]:
         """Answers that hold a sentence worth it, with the questions they answer."""

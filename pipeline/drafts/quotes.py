@@ -12,10 +12,14 @@ from pipeline.model import BlockKind, Span
 SPEECH = frozenset(
     {
         *(BlockKind.LEAD, BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.SPEECH),
+        BlockKind.NARRATIVE,
         *(BlockKind.QUOTE, BlockKind.POINT),
     }
 )
 """Blocks that are somebody's words from end to end."""
+
+SAID = re.compile(r"c\d+-said-")
+"""Begins the ids of such blocks, for formats that have no styles."""
 
 _SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[”’\"'」]*(?=\s|$)|$)")
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’|「([^」]+)」|『([^』]+)』")
@@ -64,7 +68,7 @@ def claims(blocks: Sequence[ReadBlock], names: Sequence[str]) -> Iterator[Claim]
     for number, block in enumerate(blocks):
         if block.cells:
             yield from _rows(number, block, attribution)
-        elif block.kind in SPEECH or (block.kind is None and block.speaker):
+        elif block.kind in SPEECH or (block.kind is None and (block.speaker or SAID.match(block.id))):
             yield from _spoken(number, block)
         else:
             yield from _told(number, block, attribution)

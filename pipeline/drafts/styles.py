@@ -71,6 +71,7 @@ LOOKS: dict[BlockKind | Style, Look] = {
         "백서 질문", heading_font=True, color="2F5496", before=8, left=14, hanging=14, keep=True
     ),
     BlockKind.ANSWER: Look("백서 답변", left=14, hanging=14),
+    BlockKind.NARRATIVE: Look("백서 서술", after=8),
     BlockKind.SPEECH: Look("백서 발언", left=14, hanging=14),
     BlockKind.QUOTE: Look(
         "백서 인용", 13, True, color="1F3864", align=Align.LEFT, before=10, after=14, left=28, bar=True

@@ -6,11 +6,12 @@ form that says the same.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pipeline.language.hangul import coda
 from pipeline.language.korean import Korean
-from pipeline.model import Morpheme
+from pipeline.model import Morpheme, Span
 
 Register = Literal["합니다체", "한다체"]
 
@@ -31,28 +32,54 @@ DESCRIBING = ("VA", "XSA", "VCP", "VCN")
 DESCRIBING_AUXILIARIES = frozenset({"싶", "있", "없"})
 
 
-def restyle(sentence: str, register: Register, korean: Korean) -> str | None:
-    """A sentence with the ending of a register; None where that is not surely right.
+def restyle(sentences: Sequence[str], register: Register, korean: Korean) -> list[str | None]:
+    """Sentences with the ending of a register; None where that is not surely right.
 
     Args:
-        sentence: one sentence, with or without its full stop.
+        sentences: each with or without its full stop.
         register: 합니다체 (formal) or 한다체 (plain).
         korean: the analyser.
     """
+    parsed = korean.analyse([sentence.rstrip(".") for sentence in sentences])
+    return [
+        _restyled(sentence, morphemes, register, korean)
+        for sentence, morphemes in zip(sentences, parsed, strict=True)
+    ]
+
+
+def _restyled(sentence: str, morphemes: Sequence[Morpheme], register: Register, korean: Korean) -> str | None:
     body = sentence.rstrip(".")
     if body != sentence.rstrip(".?!…") or not body:
         return None
-    morphemes = next(iter(korean.analyse([body])))
     start = body.rfind(" ") + 1
-    last = [morpheme for morpheme in morphemes if morpheme.chars.start >= start]
+    last = [_from(start, body, morpheme) for morpheme in morphemes if morpheme.chars.end > start]
     if any(m.form in ASKING_WORDS for m in morphemes) or not _states(last):
         return None
     ending = _formal(last[:-1]) if register == "합니다체" else _plain(last[:-1])
     if not ending:
         return None
+    if not _comes_together(last, body[start:], korean):
+        return None
     forms = [(WRITTEN.get((m.form, m.tag), m.form), m.tag) for m in last[:-1]]
-    joined = str(korean.kiwi.join([*forms, (ending, "EF")])).replace(" ", "")
-    return body[:start] + joined + sentence[len(body) :]
+    return body[:start] + _joined([*forms, (ending, "EF")], korean) + sentence[len(body) :]
+
+
+def _from(start: int, body: str, morpheme: Morpheme) -> Morpheme:
+    """The part of a morpheme behind ``start``: a term of several words is one morpheme."""
+    if morpheme.chars.start >= start:
+        return morpheme
+    own = Span(start, morpheme.chars.end)
+    return replace(morpheme, form=body[own.start : own.end], chars=own)
+
+
+def _comes_together(last: Sequence[Morpheme], word: str, korean: Korean) -> bool:
+    """Whether its morphemes give the word again, or another spelling of it (보았어요, 봤어요)."""
+    joined = _joined([(m.form, m.tag) for m in last], korean)
+    return joined == word or [m.form for m in next(korean.analyse([joined]))] == [m.form for m in last]
+
+
+def _joined(forms: Sequence[tuple[str, str]], korean: Korean) -> str:
+    return str(korean.kiwi.join(forms)).replace(" ", "")
 
 
 def _states(last: Sequence[Morpheme]) -> bool:

@@ -30,7 +30,10 @@ from pipeline.model import (
 INTERVIEW = "2023-06-15-면담"
 RECORDING = "ab" * 32
 ROW_KINDS = (BlockKind.FACT, BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW)
-SPOKEN_KINDS = (BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.SPEECH, BlockKind.QUOTE, BlockKind.POINT)
+SPOKEN_KINDS = (
+    *(BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.NARRATIVE, BlockKind.SPEECH),
+    *(BlockKind.QUOTE, BlockKind.POINT),
+)
 
 
 def said(text, start_ms, recording=RECORDING, session=INTERVIEW):
