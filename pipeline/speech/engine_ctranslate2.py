@@ -4,7 +4,7 @@ A clip's result does not depend on the clips beside it. CTranslate2's sampling d
 cannot be seeded again once it was used, so that temperatures above 0 are deterministic stand-ins (``_WAYS``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,12 +128,19 @@ class CTranslate2Engine:
     def _align(
         self, encoded: Any, decodings: Sequence[Decoding], lengths: Sequence[int], tokenizer: "Tokenizer"
     ) -> list[list[Timed]]:
-        found = self._whisper.find_alignment(
-            tokenizer,
-            [decoding.tokens for decoding in decodings],
-            encoded,
-            [max(2, ms // 10) for ms in lengths],
-        )
+        """Words of each clip with their times.
+
+        On a CPU clips are aligned one by one: together each is padded to as many tokens as the longest has,
+        which took half as long again for the same times.
+        """
+        align = self._whisper.find_alignment
+        tokens = [decoding.tokens for decoding in decodings]
+        frames = [max(2, ms // 10) for ms in lengths]
+        if self._whisper.model.device == "cpu":
+            each = zip(tokens, _each(encoded), frames, strict=True)
+            found = [align(tokenizer, [text], sound, [length])[0] for text, sound, length in each]
+        else:
+            found = align(tokenizer, tokens, encoded, frames)
         return [[_timed(word) for word in words] for words in found]
 
     def _spectrogram(self, clip: Samples) -> NDArray[np.float32]:
@@ -145,6 +152,14 @@ class CTranslate2Engine:
 
         spectrogram: NDArray[np.float32] = pad_or_trim(self._features(clip)[:, :-1])
         return spectrogram
+
+
+def _each(encoded: Any) -> Iterator[Any]:
+    """Each clip's encoder output, as CTranslate2 holds it; nothing is copied."""
+    from ctranslate2 import StorageView
+
+    rows = np.asarray(encoded)
+    return (StorageView.from_array(rows[i : i + 1]) for i in range(len(rows)))
 
 
 def _decoding(result: Any, tokenizer: "Tokenizer", clip_ms: int) -> Decoding:
