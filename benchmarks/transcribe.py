@@ -2,7 +2,8 @@
 
 Same weights, int8, beam 5, batches of 8, one thread, word timestamps, phrases with timestamps, no prompt;
 each with its own voice activity detection. The runs take turns, so that a busy machine slows both; processor
-time is given beside wall time. Run from the project's folder::
+time is given beside wall time. Both profit from ``pipeline.speech.allocator``, which our engine sets for the
+whole process: called alone, faster-whisper takes longer than here. Run from the project's folder::
 
     python benchmarks/transcribe.py RECORDING.json... [--rounds 3]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.speech.allocator import keep_freed_memory
 from pipeline.speech.engine import DecodeOptions, Heard, Phrase, Samples, ignore
 from pipeline.speech.phrases import Decoding, Piece, Timed, decode_whole, length_ms, make_piece, read_tokens
 
@@ -48,6 +49,7 @@ class CTranslate2Engine:
         from faster_whisper import WhisperModel
         from faster_whisper.feature_extractor import FeatureExtractor
 
+        keep_freed_memory()
         set_log_level(40)  # logging.ERROR: a fallback to another arithmetic is no news for the operator
         self._whisper = WhisperModel(
             str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
