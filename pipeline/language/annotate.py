@@ -10,9 +10,11 @@ from functools import lru_cache
 
 from pipeline.config import AnnotateSettings, Glossary, Topics
 from pipeline.language import personal_data
+from pipeline.language.korean import uncollected
+from pipeline.language.label_tables import LabelTable, load_tables
 from pipeline.language.names import Names
 from pipeline.language.notation import reading
-from pipeline.language.patterns import LabelTable, compile_tables, load_tables
+from pipeline.language.patterns import compile_tables
 from pipeline.language.sentences import Sentence, sentences_of
 from pipeline.language.topics import find_topics
 from pipeline.model import Annotation, CleanTurn, Participant, Role, Span
@@ -51,6 +53,23 @@ def annotate(
     proposal, achievement, limit, future, present, self-introduction, address, topic) span the sentence,
     ``answer-to`` the turn, entity and personal-data the words themselves.
     """
+    with uncollected():
+        return tuple(
+            sorted(
+                _made(turns, speakers, glossary, topics, tables, settings),
+                key=lambda one: (one.turn, one.chars.start, one.chars.end, one.label, one.value),
+            )
+        )
+
+
+def _made(
+    turns: Sequence[CleanTurn],
+    speakers: Mapping[str, Participant],
+    glossary: Glossary,
+    topics: Topics,
+    tables: tuple[LabelTable, ...] | None,
+    settings: AnnotateSettings,
+) -> list[Annotation]:
     sentences = list(sentences_of(turns))
     roles = roles_of(sentences, speakers)
     made = [
@@ -60,10 +79,7 @@ def annotate(
     ]
     if settings.entities:
         made += _entities(turns, glossary, speakers, [one for one in made if one.label == "entity"])
-    made += answers(turns, made, roles)
-    return tuple(
-        sorted(made, key=lambda one: (one.turn, one.chars.start, one.chars.end, one.label, one.value))
-    )
+    return [*made, *answers(turns, sentences, made, roles)]
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +150,10 @@ def _entities(
 
 
 def answers(
-    turns: Sequence[CleanTurn], made: Sequence[Annotation], roles: Mapping[str | None, Role]
+    turns: Sequence[CleanTurn],
+    sentences: Sequence[Sentence],
+    made: Sequence[Annotation],
+    roles: Mapping[str | None, Role],
 ) -> Iterator[Annotation]:
     """Which turn answers which: the value of ``answer-to`` is the number of the turn that asked.
 
@@ -144,7 +163,9 @@ def answers(
     """
     asked = {one.turn for one in made if one.label == "question"}
     called = {one.turn for one in made if one.label == "address"}
-    content = Counter(sentence.turn for sentence in sentences_of(turns) for _ in sentence.content())
+    content: Counter[int] = Counter()
+    for sentence in sentences:
+        content[sentence.turn] += len(sentence.content)
     open_turn: int | None = None
     for number, turn in enumerate(turns):
         voice = turn.turn.voice

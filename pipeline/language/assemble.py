@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.language.eojeol import Eojeol, View
+from pipeline.language.korean import span_of
 from pipeline.model import CleanTurn, Link, Morpheme, Span, Turn
 
 
@@ -53,7 +54,7 @@ def _text(view: View, parts: set[int]) -> str:
 def _links(said: Sequence[Eojeol], view: View, places: list[int]) -> tuple[Link, ...]:
     """One link for each eojeol, in the order of the words; the space after an eojeol belongs to it."""
     pieces: list[tuple[Eojeol, Span | None]] = [
-        (eojeol, Span(*ends)) for eojeol, ends in zip(view.live, pairwise(places), strict=True)
+        (eojeol, span_of(*ends)) for eojeol, ends in zip(view.live, pairwise(places), strict=True)
     ]
     if view.left_out:
         pieces += [(eojeol, None) for eojeol in view.left_out]
@@ -66,7 +67,7 @@ def _links(said: Sequence[Eojeol], view: View, places: list[int]) -> tuple[Link,
         before = ""
         if eojeol.changed or not eojeol.text:
             before = " ".join([one.text for one in said[first:at]])
-        here = chars or Span(char, char)
+        here = chars or span_of(char, char)
         char = here.end
         links.append(Link(here, eojeol.words, eojeol.reason, before))
     return tuple(links)
@@ -109,4 +110,4 @@ def _moved(eojeol: Eojeol, start: int) -> Sequence[Morpheme] | None:
 
 def shifted(one: Morpheme, move: int) -> Morpheme:
     """A morpheme ``move`` characters further on."""
-    return Morpheme(one.form, one.tag, Span(one.chars.start + move, one.chars.end + move), one.known)
+    return Morpheme(one.form, one.tag, span_of(one.chars.start + move, one.chars.end + move), one.known)

@@ -5,9 +5,7 @@ morphemes on. Only sentences whose letters changed are analysed again. Where a r
 faithfulness, its whole sentence stays as it was said.
 """
 
-import gc
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import tee
 
@@ -15,7 +13,7 @@ from pipeline.config import CleanSettings, Glossary
 from pipeline.language.assemble import Draft, assemble, shifted
 from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
-from pipeline.language.korean import Korean, Parse, load_korean
+from pipeline.language.korean import Korean, Parse, load_korean, uncollected
 from pipeline.language.matching import load_matcher
 from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.fillers import backchannels, fillers
@@ -76,7 +74,7 @@ def clean(
     desk = Desk(settings, tables or load_tables(), load_matcher(glossary))
     korean = load_korean(tuple(term.name for term in glossary.term))
     breaks = {digest: _phrase_starts(transcript) for digest, transcript in transcripts.items()}
-    with _no_collection():
+    with uncollected():
         gathered, given = tee(
             gather(transcripts[t.recording].words, t.words, breaks[t.recording]) for t in turns
         )
@@ -85,18 +83,6 @@ def clean(
             _draft(turn, said, parse, desk) for turn, said, parse in zip(turns, gathered, parses, strict=True)
         ]
         return tuple(_analysed(drafts, korean))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Spare the garbage collector hundreds of thousands of small objects, none of them in a cycle."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def chosen(settings: CleanSettings) -> list[Rule]:

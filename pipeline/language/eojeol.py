@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from pipeline.language.korean import Parse
+from pipeline.language.korean import Parse, span_of
 from pipeline.model import Morpheme, Span, Word
 
 MARKS = ".,?!…·;:\"'“”‘’()"
@@ -51,12 +51,18 @@ class Eojeol:
     @property
     def first(self) -> Morpheme:
         """The first morpheme that is no punctuation; one of no form and no tag where there is none."""
-        return next((m for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS), NOTHING)
+        for morpheme in self.morphemes:
+            if morpheme.tag[0] != "S" or morpheme.tag in LETTERS:
+                return morpheme
+        return NOTHING
 
     @property
     def last(self) -> Morpheme:
         """The last morpheme that is no punctuation; one of no form and no tag where there is none."""
-        return next((m for m in reversed(self.morphemes) if m.tag[0] != "S" or m.tag in LETTERS), NOTHING)
+        for morpheme in reversed(self.morphemes):
+            if morpheme.tag[0] != "S" or morpheme.tag in LETTERS:
+                return morpheme
+        return NOTHING
 
     @property
     def is_final(self) -> bool:
@@ -67,7 +73,7 @@ class Eojeol:
     @property
     def tags(self) -> tuple[str, ...]:
         """Tags of all morphemes but punctuation."""
-        return tuple(m.tag for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS)
+        return tuple([m.tag for m in self.morphemes if m.tag[0] != "S" or m.tag in LETTERS])
 
 
 NOTHING = Morpheme("", "", Span(0, 0))
@@ -152,7 +158,7 @@ def gather(words: Sequence[Word], span: Span, breaks: Container[int] = ()) -> li
         lead_ms = 0
         if made:
             lead_ms = made[-1].pause_ms = max(0, first.start_ms - made[-1].end_ms)
-        made.append(Eojeol(text, Span(start, end), place, first.start_ms, last.end_ms, 0, lead_ms, sure))
+        made.append(Eojeol(text, span_of(start, end), place, first.start_ms, last.end_ms, 0, lead_ms, sure))
         place += len(text) + 1
     return made
 

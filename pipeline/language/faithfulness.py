@@ -79,7 +79,8 @@ def unfaithful(said: Sequence[Eojeol], clean: CleanTurn, fillers: Container[str]
         start, end = place, link.words.end
         while place < len(said) and said[place].words.end <= end:
             place += 1
-        before = " ".join([one.text for one in said[start:place]])
+        single = place - start == 1
+        before = said[start].text if single else " ".join([one.text for one in said[start:place]])
         after = clean.text[link.chars.start : link.chars.end].rstrip()
         if before != after:
             following = letters(clean.text[link.chars.end :][:80])

@@ -102,7 +102,7 @@ def key_sentences(sentences: Sequence[Sentence], count: int = 5) -> tuple[KeySen
 
 
 def _graph(sentences: Sequence[Sentence]) -> _Graph:
-    bags = [Counter(sentence.content()) for sentence in sentences]
+    bags = [Counter(sentence.content) for sentence in sentences]
     spread = Counter(word for bag in bags for word in bag)
     vocabulary = sorted(spread)
     numbers = {word: number for number, word in enumerate(vocabulary)}

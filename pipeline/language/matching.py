@@ -5,11 +5,12 @@ To be quick, only places are looked at where two syllables on end sound roughly 
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
+from operator import add
 
 from pipeline.config import Glossary, Term
 from pipeline.language.eojeol import MARKS, Edit, Eojeol
@@ -121,11 +122,12 @@ class Matcher:
     def _candidates(self, letters: str, starts: Container[int]) -> Iterator[tuple[Form, int]]:
         """Forms, and the letter that begins an eojeol where they may begin."""
         rough = letters.translate(_rough_table())
-        places, seen = self._places, Counter[tuple[Form, int]]()
-        for place in range(len(rough) - 1):
-            for form, back in places.get(rough[place : place + 2], ()):
-                if place - back in starts:
-                    seen[form, place - back] += 1
+        places, seen = self._places, defaultdict[tuple[Form, int], int](int)
+        for place, pair in enumerate(map(add, rough, rough[1:])):
+            if pair in places:
+                for form, back in places[pair]:
+                    if place - back in starts:
+                        seen[form, place - back] += 1
         return (found for found, times in seen.items() if times >= found[0].evidence)
 
 

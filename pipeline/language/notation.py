@@ -28,6 +28,9 @@ TAG_CLASSES = {
 }
 """Short names for tags: nouns, predicates, verbs of doing, endings, particles."""
 
+UNNAMED = "*"
+"""Stands for any form."""
+
 GAP = 3
 """Morphemes that ``…`` may skip."""
 
@@ -56,7 +59,7 @@ class Line:
     @cached_property
     def key(self) -> frozenset[str]:
         """Forms of the need that the fewest sentences will meet."""
-        return max(self.needs, key=lambda forms: min(_RANKS.get(form, len(_RANKS)) for form in forms))
+        return min(self.needs, key=commonness)
 
     @cached_property
     def starts(self) -> frozenset[tuple[str, str]]:
@@ -88,6 +91,11 @@ class Variant(NamedTuple):
 
     tokens: list[dict[str, Any]]
     value: frozenset[int]
+
+
+def commonness(forms: frozenset[str]) -> int:
+    """How many sentences will have one of some forms, as a number that grows with it and is 0 at most."""
+    return -min(_RANKS.get(form, len(_RANKS)) for form in forms)
 
 
 def named_forms(line: Line) -> frozenset[str]:

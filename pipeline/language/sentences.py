@@ -1,7 +1,9 @@
 """Clean turns come apart into sentences, each with its own morphemes and the voice that says it."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.model import CleanTurn, Morpheme, Span
 
@@ -16,7 +18,7 @@ EMPTY_WORDS = frozenset(_EMPTY.split())
 """Nouns of every conversation."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """One sentence of turn number ``turn``; ``chars`` and the morphemes are of the turn's ``text``."""
 
@@ -26,22 +28,25 @@ class Sentence:
     chars: Span
     morphemes: tuple[Morpheme, ...]
 
-    def content(self) -> list[str]:
+    @cached_property
+    def content(self) -> tuple[str, ...]:
         """Its content morphemes in order; those of one letter say too little."""
-        return [
-            morpheme.form
-            for morpheme in self.morphemes
-            if morpheme.tag in CONTENT_TAGS and len(morpheme.form) > 1 and morpheme.form not in EMPTY_WORDS
-        ]
+        return tuple(
+            [
+                morpheme.form
+                for morpheme in self.morphemes
+                if morpheme.tag in CONTENT_TAGS
+                and len(morpheme.form) > 1
+                and morpheme.form not in EMPTY_WORDS
+            ]
+        )
 
 
 def sentences_of(turns: Sequence[CleanTurn]) -> Iterator[Sentence]:
     """Every sentence in speaking order that has a morpheme."""
     for number, turn in enumerate(turns):
-        at = 0
+        at, starts = 0, [morpheme.chars.start for morpheme in turn.morphemes]
         for span in turn.sentences:
-            start = at
-            while at < len(turn.morphemes) and turn.morphemes[at].chars.start < span.end:
-                at += 1
+            start, at = at, bisect_left(starts, span.end, at)
             if at > start:
                 yield Sentence(number, turn.turn.voice, turn.text, span, turn.morphemes[start:at])

@@ -41,7 +41,7 @@ def find_topics(
     if not topics:
         return [() for _ in sentences]
     named = list(_by_terms(sentences, topics))
-    vectors = _vectors([sentence.content() for sentence in sentences])
+    vectors = _vectors([sentence.content for sentence in sentences])
     profiles = _profiles(named, vectors)
     return [
         tuple(About(topic, "terms") for topic in own) or _nearest(vector, profiles, similar)

@@ -14,7 +14,7 @@ from pipeline.config import AnnotateSettings, Glossary, Topics, load_topics
 from pipeline.config.glossary import Term, Topic
 from pipeline.errors import ConfigError
 from pipeline.language.annotate import annotate
-from pipeline.language.patterns import load_tables
+from pipeline.language.label_tables import load_tables
 from pipeline.model import Annotation, Participant, Role, Span
 
 pytestmark = pytest.mark.model

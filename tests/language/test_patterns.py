@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 from pipeline.language.korean import load_korean
-from pipeline.language.patterns import LabelTable, Rule, compile_tables, load_tables
+from pipeline.language.label_tables import LabelTable, Rule, load_tables
+from pipeline.language.patterns import compile_tables
 from pipeline.model import Morpheme, Role
 
 TABLES = load_tables()

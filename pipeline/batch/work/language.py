@@ -44,7 +44,7 @@ def annotate_options(sources: Sources) -> dict[str, Any]:
 def annotate(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick to show
     """Label every turn."""
     from pipeline.language.annotate import annotate as label
-    from pipeline.language.patterns import load_tables
+    from pipeline.language.label_tables import load_tables
 
     config = job.config
     made = label(

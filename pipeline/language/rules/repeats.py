@@ -6,6 +6,7 @@ on a list, and where only a sound could tell, nothing is folded.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.language.eojeol import Edit, Eojeol, View
 from pipeline.language.rules.desk import Desk
@@ -23,6 +24,7 @@ EACH = ("마다", "씩", "별")
 """After a doubled noun these mean every single one."""
 
 PRONOUNS = ("저희", "우리", "제", "저", "내", "나", "그분", "여러분")
+HONOURED = ("께서", "께서는")
 SAME_PERSON = {"제": "저", "내": "나"}
 
 
@@ -87,7 +89,10 @@ def repairs(view: View, _: Desk) -> Iterator[Edit]:
     live = view.live
     for index in range(len(live) - 1):
         one, other = live[index], live[index + 1]
-        again = (one.bare.startswith(PRONOUNS) and _restarts(live, index, one, other)) or _honours(one, other)
+        begins, honoured = one.bare.startswith(PRONOUNS), other.bare.endswith(HONOURED)
+        if not (begins or honoured):
+            continue
+        again = (begins and _restarts(live, index, one, other)) or (honoured and _honours(one, other))
         if again and not one.tail.startswith((".", "?", "!")):
             yield Edit(index, index + 1, "", "repair")
 
@@ -109,8 +114,6 @@ def _restarts(live: list[Eojeol], index: int, one: Eojeol, other: Eojeol) -> boo
 
 def _honours(one: Eojeol, other: Eojeol) -> bool:
     """과장님이 과장님께서: the same subject again, with respect."""
-    if not other.bare.endswith(("께서", "께서는")):
-        return False
     stem = one.bare[:-1]
     return len(stem) > 1 and one.tags[-1:] == ("JKS",) and other.bare in {stem + "께서", stem + "께서는"}
 
@@ -119,7 +122,9 @@ def cut_offs(view: View, desk: Desk) -> Iterator[Edit]:
     """Fold the beginning of a word that is then said whole: "민관 민관협치가", "공모 사업 공모 사업에"."""
     live = view.live
     bare = [eojeol.bare for eojeol in live]
-    for index in range(len(live) - 1):
+    for index, (part, whole_word) in enumerate(pairwise(bare)):
+        if not whole_word.startswith(part) and part not in bare[index + 2 : index + 1 + LONGEST]:
+            continue
         for size in _sizes(bare, index):
             last, whole = index + size - 1, index + 2 * size - 1
             if _broken_off(live[index : last + 1], live[whole], desk):
