@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -45,6 +46,24 @@ def shred(path: Path) -> None:
             with contextlib.suppress(OSError), path.open("r+b") as file:
                 _zero(file, path.stat().st_size)
         path.unlink()
+
+
+@contextlib.contextmanager
+def overwriting(path: Path) -> Iterator[None]:
+    """Overwrite and delete what a file held before, once the body has replaced it.
+
+    What it held keeps a second name until then, among the leavings of interrupted writers. Where the file
+    system knows no second names it is only replaced.
+    """
+    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
+    old = path.with_name(f".{short}{TEMPORARY}{os.getpid()}0")
+    old.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        os.link(path, old)
+    yield
+    if old.exists() and not (path.exists() and path.samefile(old)):
+        shred(old)
+    old.unlink(missing_ok=True)
 
 
 def _zero(file: BinaryIO, size: int) -> None:

@@ -24,7 +24,7 @@ from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict
 from pipeline.drafts.told import recording_names
 from pipeline.errors import ConflictError, InputError
-from pipeline.files import write_atomic
+from pipeline.files import overwriting, write_atomic
 from pipeline.model import (
     Chapter,
 )
@@ -140,15 +140,19 @@ def take_in(
     return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
 
 
-def take_in_edits(workspace: Workspace, config: Configuration, material: Material) -> None:
+def take_in_edits(workspace: Workspace, material: Material) -> None:
     """Merge what people have changed in the chapters' files since they were laid down, and keep it by.
+
+    Nothing is composed anew; of the ``material`` only the names of recordings are told.
 
     Raises:
         InputError: an edited file cannot be read.
     """
     for definition in definitions(workspace):
-        if _edited(workspace, _load(workspace, definition.number)[1]):
-            draft(workspace, config, definition, material)
+        head, record = _load(workspace, definition.number)
+        if head and record and (edited := _edited(workspace, record)):
+            machine = record.machine
+            _settle(workspace, definition, material, record, head.ingredients, machine, edited, "edited")
 
 
 def rewrite(
@@ -178,9 +182,11 @@ def rewrite(
         body = store.plain(Record(machine, shown, laid, tuple(sorted(taken))))
         made_of = store.digest(store.canonical(ingredients))
         facets = {"all": store.digest(store.canonical(body))}
-        store.write_artifact(path, store.Head(head.stage, head.unit, made_of, ingredients, facets), body)
+        with overwriting(path):
+            store.write_artifact(path, store.Head(head.stage, head.unit, made_of, ingredients, facets), body)
         for name, data in files.items():
-            _lay(workspace.drafts / name, data, taken)
+            with overwriting(workspace.drafts / name):
+                _lay(workspace.drafts / name, data, taken)
 
 
 def chapter_of(workspace: Workspace, number: int) -> Chapter | None:

@@ -5,12 +5,13 @@ Comments, order and layout stay as they are; a file is replaced all at once.
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from pipeline.drafts.disclosure import WITHHELD
 from pipeline.errors import SidecarError
-from pipeline.files import write_atomic
+from pipeline.files import overwriting, write_atomic
 from pipeline.intake import filenames
 from pipeline.intake.sessions import FOLDER_SIDECAR, FOLDERS
 from pipeline.model import Consent, Session
@@ -125,7 +126,8 @@ def _save(path: Path, document: Any, name: str | None = None) -> None:
             if not (line.lstrip().startswith("#") and name in _nfc(line))
         ]
         text = "".join(kept)
-    write_atomic(path, text.encode())
+    with overwriting(path) if name else nullcontext():
+        write_atomic(path, text.encode())
 
 
 def _nfc(text: str) -> str:

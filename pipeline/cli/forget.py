@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from pipeline.batch import executors, forgetting, opening, retention
-from pipeline.batch.forgetting import Order
+from pipeline.batch import executors, opening, retention
+from pipeline.batch.forgetting.carrying_out import begin, carry_out, pending
+from pipeline.batch.forgetting.order import Order, find_out
+from pipeline.batch.forgetting.proof import Proof, Remains
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Planner
-from pipeline.batch.proof import Proof, Remains
 from pipeline.batch.runner import Runner
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
@@ -57,23 +58,25 @@ def command(
         raise click.UsageError("name a PERSON or a SESSION, or give --resume or --due")
     if dry_run and target:
         with opening.to_read(workspace) as opened:
-            wanted = forgetting.order(opened, target, recordings, edited_copies)
+            wanted = find_out(opened, target, recordings, edited_copies)
         _show_plan(wanted, as_json)
         return ExitCode.OK
     with opening.to_write(workspace, wait, forgetting=True) as opened:
         log_to(workspace)
         take_inventory(opened, quiet=as_json)
-        begun = forgetting.pending(workspace)
+        begun = pending(workspace)
+        if begun is not None and not resume:
+            raise click.UsageError("a forgetting was cut short; finish it first: baekseo forget --resume")
         if begun is None and not target:
             click.echo("nothing was cut short")
             return ExitCode.OK
-        if begun is not None and not resume:
-            raise click.UsageError("a forgetting was cut short; finish it first: baekseo forget --resume")
-        wanted = begun or forgetting.order(opened, target or "", recordings, edited_copies)
-        if not (yes or as_json or begun):
-            _show_plan(wanted, as_json=False)
-            click.confirm("되돌릴 수 없습니다. 지울까요?", abort=True)
-        proof, remains = forgetting.carry_out(opened, wanted, STAGES, _redo)
+        if begun is None:
+            wanted = find_out(opened, target or "", recordings, edited_copies)
+            if not (yes or as_json):
+                _show_plan(wanted, as_json=False)
+                click.confirm("되돌릴 수 없습니다. 지울까요?", abort=True)
+            begun = begin(opened, wanted, STAGES)
+        proof, remains = carry_out(opened, begun, STAGES, _redo)
     _show(workspace, proof, remains, as_json)
     return ExitCode.CONFLICT if remains.others else ExitCode.OK
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.batch import hushing, tombstones, traces
-from pipeline.batch.forgetting import spoken_name
+from pipeline.batch import tombstones
+from pipeline.batch.forgetting import hushing, traces
+from pipeline.batch.forgetting.order import spoken_name
 from pipeline.files import shred
 from pipeline.model import Segment, Span, Transcript, Turn, Word
 from pipeline.workspace import Workspace

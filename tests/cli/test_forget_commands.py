@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from spoken_session import NAME, lay_down
 
-from pipeline.batch import traces
+from pipeline.batch.forgetting import traces
 from pipeline.cli import baekseo
 from pipeline.errors import InputError
 from pipeline.workspace import Workspace

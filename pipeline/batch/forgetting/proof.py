@@ -8,12 +8,15 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from pipeline import __version__
-from pipeline.batch import hushing, store, traces
+from pipeline.batch import store
+from pipeline.batch.forgetting import hushing, traces
 from pipeline.batch.publish import laid_before
 from pipeline.files import write_atomic
 from pipeline.workspace import Workspace
@@ -43,21 +46,24 @@ class Remains:
     others: tuple[Path, ...]
 
 
-@dataclass(slots=True)
-class Proof:
-    """A proof in the making. ``key`` is hexadecimal."""
+class Proof(BaseModel):
+    """A proof. ``key`` is hexadecimal, and never saved with the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     key: str
     when: str
     kind: str
     subject: str
-    sessions: list[str]
-    files: list[str] = field(default_factory=list)
+    recordings: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
     @classmethod
-    def begun(cls, target: str, is_person: bool, whole: dict[str, tuple[str, ...]]) -> "Proof":
-        """Begin one: who or what is forgotten, and which recordings with it."""
+    def begun(
+        cls, target: str, is_person: bool, whole: dict[str, tuple[str, ...]], files: Iterable[str]
+    ) -> "Proof":
+        """Begin one: who or what is forgotten, the recordings that go with it, digests of files that go."""
         key = secrets.token_hex(16)
         now = datetime.now().astimezone()
         digests = [digest for each in whole.values() for digest in each]
@@ -67,12 +73,13 @@ class Proof:
             when=now.isoformat(timespec="seconds"),
             kind="person" if is_person else "session",
             subject=keyed(key, target),
-            sessions=[keyed(key, digest) for digest in digests],
-        )
+            recordings=tuple(keyed(key, digest) for digest in digests),
+        ).with_files(files)
 
-    def shredded(self, digests: Iterable[str]) -> None:
-        """Note files by the digests of what was in them."""
-        self.files += [keyed(self.key, digest) for digest in digests]
+    def with_files(self, digests: Iterable[str]) -> "Proof":
+        """With more files, by the digests of what was in them."""
+        found = {*self.files, *(keyed(self.key, digest) for digest in digests)}
+        return self.model_copy(update={"files": tuple(sorted(found))})
 
     def save(self, workspace: Workspace, remains: Remains, sessions: int) -> tuple[Path, Path]:
         """Write it for scripts and for people; gives both paths."""
@@ -81,19 +88,10 @@ class Proof:
             "edited": len(remains.edited),
             "others": len(remains.others),
         }
-        body = {
-            "id": self.id,
-            "when": self.when,
-            "version": __version__,
-            "kind": self.kind,
-            "subject": self.subject,
-            "recordings": self.sessions,
-            "files": sorted(set(self.files)),
-            "remains": left,
-        }
+        body = {**self.model_dump(mode="json", exclude={"key"}), "version": __version__, "remains": left}
         what = "동의를 철회한 사람의 삭제" if self.kind == "person" else "녹음 한 건의 삭제"
         told = SUMMARY.format(
-            id=self.id, when=self.when, what=what, files=len(body["files"]), sessions=sessions, **left
+            id=self.id, when=self.when, what=what, files=len(self.files), sessions=sessions, **left
         )
         paths = workspace.forgotten / f"{self.id}.json", workspace.forgotten / f"{self.id}.txt"
         write_atomic(paths[0], store.canonical(body))
@@ -112,7 +110,7 @@ def look_for_remains(workspace: Workspace, words: Iterable[str], phrases: Iterab
     Args:
         workspace: where to look.
         words: names, sessions, digests.
-        phrases: hashes as :func:`pipeline.batch.hushing.shingles` makes them.
+        phrases: hashes as :func:`pipeline.batch.forgetting.hushing.shingles` makes them.
     """
     found = {trace.path for trace in traces.search(workspace, words)}
     found |= {path for path in _edited(workspace) if traces.quotes(path, hushing.shingles, set(phrases))}

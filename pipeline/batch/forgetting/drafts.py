@@ -1,0 +1,83 @@
+"""The chapters on disk without what is to be forgotten, and composed again from what is left."""
+
+import hashlib
+import re
+from dataclasses import replace
+
+from pipeline.batch import drafting
+from pipeline.batch.drafting import chapter_of, definitions
+from pipeline.batch.forgetting import hushing, traces
+from pipeline.batch.forgetting.order import Order
+from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
+from pipeline.batch.opening import Opened
+from pipeline.drafts.told import recording_names
+from pipeline.model import Block, Chapter, Span
+
+
+def take_in_edits(opened: Opened) -> None:
+    """Merge what people have changed in the chapters, so that taking blocks out loses no word of theirs."""
+    sessions = take(opened.workspace, opened.ledger, None).sessions
+    drafting.take_in_edits(opened.workspace, gather(opened.workspace, sessions))
+
+
+def purge(opened: Opened, wanted: Order) -> None:
+    """Take their blocks out of the chapters, edited or not; edited files are kept by as they were."""
+    workspace, name = opened.workspace, wanted.name()
+    sessions = take(workspace, opened.ledger, None).sessions
+    called = recording_names(gather(workspace, [s for s in sessions if s.id not in wanted.whole]).sessions)
+
+    def change(machine: Chapter, shown: Chapter) -> tuple[Chapter, Chapter]:
+        ids = {block.id for block in machine.blocks if _is_theirs(block, wanted)}
+        return _purged(machine, wanted, ids, name), _purged(shown, wanted, ids, name)
+
+    stale = {f"session.{each}" for each in (*wanted.whole, *(session.id for session in sessions))}
+    drafting.rewrite(workspace, change, stale.__contains__, called)
+
+
+def recompose(opened: Opened) -> None:
+    """Compose the chapters that were drafted from what is left."""
+    workspace = opened.workspace
+    material = gather(workspace, take(workspace, opened.ledger, None).sessions)
+    for definition in definitions(workspace):
+        if chapter_of(workspace, definition.number) is not None:
+            drafting.draft(workspace, opened.config, definition, material)
+
+
+def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: re.Pattern[str] | None) -> Chapter:
+    kept = [b for b in chapter.blocks if b.id not in ids and not _is_theirs(b, wanted)]
+    if name is not None:
+        patterns = [name, traces.pattern([wanted.target])]
+        kept = [_masked(block, patterns) for block in kept]
+    return replace(chapter, blocks=tuple(kept))
+
+
+def _masked(block: Block, patterns: list[re.Pattern[str] | None]) -> Block:
+    def masked(text: str) -> str:
+        for pattern in patterns:
+            text = hushing.masked(text, pattern)
+        return text
+
+    return replace(
+        block,
+        text=masked(block.text),
+        speaker=masked(block.speaker),
+        cells=tuple(map(masked, block.cells)),
+        remarks=tuple(replace(each, text=masked(each.text)) for each in block.remarks),
+    )
+
+
+def _is_theirs(block: Block, wanted: Order) -> bool:
+    """Whether a block holds words that are to be forgotten, or facts of a session that is."""
+    keys = [hashlib.sha256(name.encode()).hexdigest()[:6] for name in wanted.whole]
+    if any(key in block.id.split("-") for key in keys):
+        return True
+    for spoken in block.spoken:
+        source = spoken.source
+        if source.session in wanted.whole:
+            return True
+        own = Span(source.start_ms, source.end_ms)
+        silent = [a for a in wanted.silences.get(source.session, ()) if a.recording == source.recording]
+        if 2 * sum(own.overlap(Span(a.start_ms, a.end_ms)) for a in silent) > own.length:
+            return True
+    return not hushing.shingles(block.text).isdisjoint(wanted.phrases)

@@ -1,0 +1,266 @@
+"""Of whoever is forgotten nothing is left, and of everybody else everything; also where it was cut short."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import talking
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from talking import NAMES, STAGES, Said, Talk, redo
+from test_drafting import CONFIG, read, write
+
+from pipeline import workspace as workspaces
+from pipeline.batch import drafting, inventory, opening
+from pipeline.batch.drafting import Format
+from pipeline.batch.forgetting import traces
+from pipeline.batch.forgetting.carrying_out import begin, carry_out, pending
+from pipeline.batch.forgetting.order import Order, find_out
+from pipeline.batch.forgetting.proof import Remains
+from pipeline.batch.inventory import take
+from pipeline.batch.material import gather
+from pipeline.speech.library import Library, Voiceprint, save_library
+from pipeline.workspace import Workspace
+
+TARGET = NAMES[1]
+EDITORS = "편집자가 덧붙인 문장."
+LONG_AGO = 1_690_000_000
+
+TURN = st.tuples(st.integers(0, 3), st.integers(1, 5), st.booleans())
+TALK = st.tuples(st.sampled_from(("interview", "roundtable")), st.lists(TURN, min_size=2, max_size=6))
+
+
+@st.composite
+def all_talks(draw: st.DrawFn) -> tuple[Talk, ...]:
+    """A few sessions, in at least one of which the target speaks."""
+    made, count = [], 0
+    drawn = draw(st.lists(TALK, min_size=1, max_size=3))
+    drawn[0][1].append((1, 5, False))
+    for kind, turns in drawn:
+        said = []
+        for speaker, length, names in turns:
+            said.append(Said(speaker, tuple(map(talking.word, range(count, count + length))), names))
+            count += length
+        made.append(Talk(kind, tuple(said)))
+    return tuple(made)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def prepare(root: Path, talks: tuple[Talk, ...], edited: bool) -> Workspace:
+    """A workspace in which everything is done, drafted, and perhaps edited."""
+    space = workspaces.create(root)
+    shutil.copytree(CONFIG / "chapters", space.config / "chapters")
+    decomposed = unicodedata.normalize("NFD", TARGET)
+    people = (
+        f'# {TARGET} 님은 전화로 확인\n[[person]]\nname = "{decomposed}"\n[[person]]\nname = "{NAMES[2]}"\n'
+    )
+    (space.config / "people.toml").write_text(people, encoding="utf-8")
+    for number, talk in enumerate(talks):
+        talking.lay(space, number, talk)
+    with opening.to_write(space) as opened:
+        sessions = talking.run(opened)
+        for session in sessions:
+            talking.name_voices(space, session)
+        talking.run(opened)
+        prints = (Voiceprint(session=sessions[0].id, speech_ms=20_000, embedding=(0.625, 0.0)),)
+        library = Library(model="m", people={TARGET: prints, NAMES[3]: prints})
+        save_library(space.voices, library)
+        for definition in drafting.definitions(space):
+            drafting.draft(space, opened.config, definition, gather(space, sessions))
+    with space.log.open("a", encoding="utf-8") as log:
+        log.write(f"{TARGET} was named\nsomething else\n")
+    if edited:
+        path = space.drafts / "chapter-5.txt"
+        path.write_text(path.read_text(encoding="utf-8") + f"|||{EDITORS}\n", encoding="utf-8")
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    return space
+
+
+def forget(
+    space: Workspace, target: str, copies: bool, kills: tuple[int, ...] = ()
+) -> tuple[Order, Remains, int]:
+    """Forget, killed at some of the moments at which something becomes durable, and resumed each time."""
+    done = 0
+
+    def count(_: int) -> None:
+        nonlocal done
+        done += 1
+        if moments and done > moments[0]:
+            raise Killed
+
+    moments = list(kills)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", count)
+        while True:
+            try:
+                with opening.to_write(space, forgetting=True) as opened:
+                    take(space, opened.ledger, lambda _: None)
+                    begun = pending(space) or begin(
+                        opened, find_out(opened, target, edited_copies=copies), STAGES
+                    )
+                    _, remains = carry_out(opened, begun, STAGES, redo)
+                    return begun.order, remains, done
+            except Killed:
+                moments.pop(0)
+                done = 0
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Whatever can be read out of a file, by other means than those of :mod:`traces`."""
+    data = path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            data = b"\n".join(archive.read(name) for name in archive.namelist())
+    text = data.decode("utf-8", errors="ignore")
+    for each in (text, data.decode("utf-16-le", errors="ignore"), data.decode("cp949", errors="ignore")):
+        yield unicodedata.normalize("NFC", each)
+    yield re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+
+
+def found(space: Workspace, word: str) -> list[str]:
+    """Files that hold a word; recordings and files put by for the editor are people's own."""
+    return [
+        str(path.relative_to(space.root))
+        for path in space.root.rglob("*")
+        if path.is_file() and path.suffix != ".m4a" and path.parent != space.drafts / "edited"
+        if word in str(path) or any(word in text for text in texts(path))
+    ]
+
+
+def state(space: Workspace) -> dict[str, bytes]:
+    """Everything that must not depend on how it went."""
+    apart = (space.ledger.name, space.lock.name, space.log.name, talking.CALLS)
+    return {
+        str(path.relative_to(space.root)): path.read_bytes()
+        for path in sorted(space.root.rglob("*"))
+        if path.is_file() and space.forgotten not in path.parents and not path.name.startswith(apart)
+    }
+
+
+def chapters(space: Workspace) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(space.drafts.glob("chapter-*.txt")))
+
+
+def is_whole(talk: Talk) -> bool:
+    return any(s.speaker == 1 for s in talk.turns) and all(s.speaker < 2 for s in talk.turns)
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drafts in a toy format, on a disk that never fails and whose clock is fine."""
+    monkeypatch.setattr(drafting, "formats", lambda: {"txt": Format(write, read)})
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    connect = sqlite3.connect
+
+    def connected(*args: Any, **options: Any) -> sqlite3.Connection:
+        database = connect(*args, **options)
+        database.execute("PRAGMA synchronous = OFF")
+        return database
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    monkeypatch.setattr(inventory, "FINE_TICK_NS", 0)
+    monkeypatch.setattr(inventory, "COARSE_TICK_NS", 0)
+
+
+@pytest.mark.usefixtures("toys")
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    talks=all_talks(),
+    edited=st.booleans(),
+    copies=st.booleans(),
+    kills=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=2),
+)
+def test_of_a_person_nothing_is_left_and_of_all_others_everything(
+    talks: tuple[Talk, ...], edited: bool, copies: bool, kills: list[float]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        space = prepare(Path(folder, "undisturbed"), talks, edited)
+        cut_short = Workspace(space.root.with_name("cut-short"))
+        shutil.copytree(space.root, cut_short.root)
+        before, called = chapters(space), len(talking.calls(space.root))
+
+        wanted, remains, moments = forget(space, TARGET, copies)
+
+        assert remains.others == ()
+        assert [talk for n, talk in enumerate(talks) if is_whole(talk)] == [
+            talk for n, talk in enumerate(talks) if any(name.endswith(f"talk{n}") for name in wanted.whole)
+        ]
+        assert not traces.search(space, wanted.words()) or remains.edited
+        check_gone(space, talks, wanted)
+        check_kept(space, talks, before)
+        assert (EDITORS in chapters(space)) == edited
+        assert len(talking.calls(space.root)) == called, "what others said is not recognised again"
+
+        again, _, _ = forget(cut_short, TARGET, copies, tuple(int(k * moments) for k in kills))
+        assert again == wanted
+        assert state(cut_short) == state(space)
+        assert len(talking.calls(cut_short.root)) == called
+
+
+def check_gone(space: Workspace, talks: tuple[Talk, ...], wanted: Order) -> None:
+    assert found(space, TARGET) == []
+    for digests in wanted.whole.values():
+        assert [name for digest in digests for name in found(space, digest[:12])] == []
+    for talk in talks:
+        for said in talk.turns:
+            if said.speaker == 1 or is_whole(talk):
+                assert [name for each in said.words for name in found(space, each)] == []
+
+
+def check_kept(space: Workspace, talks: tuple[Talk, ...], before: str) -> None:
+    after = chapters(space)
+    for number, talk in enumerate(talks):
+        kept = [each for said in talk.turns if said.speaker != 1 for each in said.words]
+        if not is_whole(talk):
+            (folder,) = space.transcripts.glob(f"*talk{number}")
+            transcript = (folder / "transcript.md").read_text(encoding="utf-8")
+            assert [each for each in kept if each not in transcript] == []
+            assert [each for each in kept if each in before and each not in after] == []
+    assert NAMES[2] in (space.config / "people.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("toys")
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(talks=all_talks(), kill=st.floats(0, 1, exclude_max=True))
+def test_of_a_session_nothing_is_left_and_the_others_stay_as_they_were(
+    talks: tuple[Talk, ...], kill: float
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        space = prepare(Path(folder, "undisturbed"), talks, edited=False)
+        cut_short = Workspace(space.root.with_name("cut-short"))
+        shutil.copytree(space.root, cut_short.root)
+        (name,) = [path.name for path in space.transcripts.glob("*talk0")]
+        others = {name: data for name, data in state(space).items() if "talk0" not in name}
+        _, remains, moments = forget(space, name, copies=False)
+        assert remains.others == remains.edited == ()
+        assert found(space, name) == []
+        assert [hit for said in talks[0].turns for each in said.words for hit in found(space, each)] == []
+        left = state(space)
+        assert all(left[name] == data for name, data in others.items() if name.startswith("transcripts/r"))
+        forget(cut_short, name, copies=False, kills=(int(kill * moments),))
+        assert state(cut_short) == left
+
+
+@pytest.mark.usefixtures("toys")
+def test_forgetting_twice_is_harmless(space: Workspace) -> None:
+    talks = (Talk("roundtable", (Said(0, ("쀍가",)), Said(1, ("쀍나",)), Said(2, ("쀍다",), True))),)
+    made = prepare(space.root, talks, edited=True)
+    with opening.to_write(made) as opened:
+        begun = begin(opened, find_out(opened, TARGET), STAGES)
+        carry_out(opened, begun, STAGES, redo)
+        once = state(made)
+        carry_out(opened, begun, STAGES, redo)
+        assert state(made) == once
+        assert json.loads(next(made.forgotten.glob("2*.json")).read_text())["remains"]["others"] == 0
