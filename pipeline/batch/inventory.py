@@ -51,6 +51,8 @@ class Inventory:
     ignored: tuple[Ignored, ...]
     gone: tuple[str, ...]
     """Sessions with results whose recordings are no longer in the drop folder."""
+    candidates: dict[str, Candidate]
+    """The files of each session in ``sessions``, ``problems`` and ``unread``, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,7 @@ def _sort_out(
         duplicates=tuple(duplicates),
         ignored=ignored,
         gone=tuple(gone),
+        candidates={name: entry.candidate for name, entry in named.items()},
     )
 
 

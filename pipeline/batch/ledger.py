@@ -199,6 +199,11 @@ class Ledger:
             for row in rows
         }
 
+    def measures(self) -> dict[Task, dict[str, int]]:
+        """What was counted in every result that counts something."""
+        rows = self._db.execute("SELECT session, stage, unit, measures FROM artifact WHERE measures <> '{}'")
+        return {Task(*row[:3]): json.loads(row[3]) for row in rows}
+
     def ingredients(self, task: Task) -> dict[str, Any] | None:
         """What a committed result was made of; None where there is none."""
         found = self._db.execute(

@@ -63,6 +63,14 @@ class Step:
         return found
 
 
+def standing(states: Iterable[State]) -> str:
+    """Where a session stands: ``failed``, ``done`` or ``to do``."""
+    found = set(states)
+    if State.FAILED in found:
+        return "failed"
+    return "done" if found <= {State.CURRENT, State.ADOPTABLE} else "to do"
+
+
 @dataclass(frozen=True, slots=True)
 class Orders:
     """What the operator asked for beyond what is stale."""

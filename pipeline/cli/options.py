@@ -1,12 +1,15 @@
 """Options and arguments that several commands share."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from pipeline import workspace
+from pipeline.batch.selection import FIELDS, Condition, SelectionError, condition
+from pipeline.model import Kind
 from pipeline.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -42,3 +45,56 @@ def waiting(command: Command) -> Command:
     return click.option(
         "--wait", is_flag=True, help="If another process works here, wait for it instead of giving up."
     )(command)
+
+
+class _Condition(click.ParamType[Condition]):
+    """Reads a condition on sessions."""
+
+    name = "expr"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Condition:
+        if isinstance(value, Condition):
+            return value
+        try:
+            return condition(value)
+        except SelectionError as failure:
+            self.fail(str(failure), param, ctx)
+
+
+SELECTING = (
+    click.option(
+        "--kind", "kinds", type=click.Choice([k.value for k in Kind]), multiple=True, help="Only this kind."
+    ),
+    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only from this day on."),
+    click.option(
+        "--where",
+        "wheres",
+        type=_Condition(),
+        multiple=True,
+        metavar="EXPR",
+        help=f"Only where this holds, such as 'speakers > 4 and minutes < 60'. Fields: {', '.join(FIELDS)}.",
+    ),
+    click.option("--failed", is_flag=True, help="Only what failed; what failed for good is tried again too."),
+    click.option("--stale", is_flag=True, help="Only what has something to do."),
+)
+
+
+def selecting(command: Command) -> Command:
+    """Add options that choose sessions, all to be fulfilled; passes ``conditions``, and ``failed`` itself."""
+
+    @wraps(command)
+    def choosing(
+        *, kinds: tuple[str, ...], since: Any, wheres: tuple[Condition, ...], stale: bool, **others: Any
+    ) -> Any:
+        texts = [
+            f"kind in {list(kinds)!r}" if kinds else "",
+            f"date >= '{since.date().isoformat()}'" if since else "",
+            "failed" if others["failed"] else "",
+            "state in ['to do', 'new']" if stale else "",
+        ]
+        conditions = [*wheres, *(condition(text) for text in texts if text)]
+        return command(conditions=conditions, **others)
+
+    for option in reversed(SELECTING):
+        option(choosing)
+    return choosing  # type: ignore[return-value]

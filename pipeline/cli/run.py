@@ -5,19 +5,22 @@ import json
 import logging
 import unicodedata
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import click
 
 from pipeline.batch import executors, opening, worker
+from pipeline.batch.facts import Facts
 from pipeline.batch.inventory import Inventory, take
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Orders, Planner, State
 from pipeline.batch.runner import Runner, SessionReport
+from pipeline.batch.selection import Condition, choose
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
-from pipeline.cli.options import as_json, in_workspace, waiting
+from pipeline.cli.options import as_json, in_workspace, selecting, waiting
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.model import Session
 from pipeline.workspace import Workspace
@@ -31,6 +34,14 @@ from pipeline.workspace import Workspace
     type=click.Choice([stage.name for stage in STAGES]),
     help="Redo this stage and all after it, changed or not.",
 )
+@selecting
+@click.option(
+    "--order",
+    type=click.Choice(["shortest", "oldest", "name"]),
+    default="shortest",
+    show_default=True,
+    help="Which session comes first.",
+)
 @click.option("--force", is_flag=True, help="Redo every stage, and retry what failed for good.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, and why.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: run.jobs.")
@@ -41,6 +52,9 @@ from pipeline.workspace import Workspace
 def command(
     names: tuple[str, ...],
     redo_from: str | None,
+    conditions: list[Condition],
+    failed: bool,
+    order: str,
     force: bool,
     dry_run: bool,
     jobs: int | None,
@@ -52,19 +66,21 @@ def command(
     """Bring sessions up to date: transcribe what is new, redo what changed, leave the rest alone.
 
     Without SESSION, every recording in the drop folder is looked at. A run that was stopped goes on where it
-    was; one failing session never stops the others.
+    was; one failing session never stops the others. Options that choose sessions must all be fulfilled; a
+    session of which that is not known (no date, length not known yet) is left out and named.
     """
-    orders = Orders(STAGES[0].name if force else redo_from, retry=force, fetch=not dry_run)
+    orders = Orders(STAGES[0].name if force else redo_from, retry=force or failed, fetch=not dry_run)
+    wanted = _Wanted(names, conditions, order)
     if dry_run:
-        return _dry_run(workspace, names, orders, as_json)
+        return _dry_run(workspace, wanted, orders, as_json)
     with opening.to_write(workspace, wait) as opened:
         log_to(workspace)
         inventory = take_inventory(opened, quiet=as_json)
-        sessions, problems = select(inventory, names)
         settings = opened.config.settings.run
         pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
         threads = settings.threads or max(1, executors.usable_cores() // pool.size)
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
+        sessions, problems, _ = _choose(inventory, opened, planner, wanted)
         with display.listener(quiet=as_json) as listener:
             reports = Runner(planner, opened.ledger, pool, threads, listener).run(sessions, problems)
     _print_report(workspace, inventory, reports, as_json)
@@ -102,13 +118,40 @@ def select(inventory: Inventory, names: tuple[str, ...]) -> tuple[list[Session],
     return [sessions[name] for name in wanted if name in sessions], problems
 
 
-def _dry_run(workspace: Workspace, names: tuple[str, ...], orders: Orders, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which sessions the operator asked for, and which comes first."""
+
+    names: tuple[str, ...]
+    conditions: Sequence[Condition]
+    order: str
+
+
+def _choose(
+    inventory: Inventory, opened: Opened, planner: Planner, wanted: _Wanted
+) -> tuple[list[Session], dict[str, PipelineError], list[str]]:
+    """Sessions in order, those with a problem, and those not read yet; says which are left out."""
+    sessions, problems = select(inventory, wanted.names)
+    facts = Facts(inventory, opened.ledger, planner)
+    names = {unicodedata.normalize("NFC", name) for name in wanted.names}
+    unread = [name for name in inventory.unread if not names or name in names]
+    chosen = choose([*(s.id for s in sessions), *problems, *unread], facts.of, wanted.conditions)
+    for field, untold in chosen.untold.items():
+        click.echo(f"left out, {field} not known: {', '.join(untold)}", err=True)
+    kept = set(chosen.names)
+    return (
+        facts.ordered((s for s in sessions if s.id in kept), wanted.order),
+        {name: problem for name, problem in problems.items() if name in kept},
+        [name for name in unread if name in kept],
+    )
+
+
+def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, as_json: bool) -> int:
     with opening.to_read(workspace) as opened:
         inventory = take(workspace, opened.ledger, None)
-        sessions, problems = select(inventory, names)
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
+        sessions, problems, unread = _choose(inventory, opened, planner, wanted)
         steps = [step for step in planner.plan(sessions) if step.state is not State.CURRENT]
-    unread = [name for name in inventory.unread if not names or name in names]
     plan: list[dict[str, Any]] = [
         *({"session": name, "stage": "all", "state": "new", "reason": "new recordings"} for name in unread),
         *(

@@ -9,7 +9,7 @@ import click
 from pipeline.batch import opening
 from pipeline.batch.inventory import Inventory, take
 from pipeline.batch.ledger import Failure
-from pipeline.batch.plan import Planner, State
+from pipeline.batch.plan import Planner, standing
 from pipeline.batch.stages import STAGES
 from pipeline.cli.options import as_json, in_workspace
 from pipeline.drafts.subtitles import text_width
@@ -63,18 +63,16 @@ def _lines(inventory: Inventory, planner: Planner) -> list[_Line]:
         steps = list(planner.plan([session]))
         stages = {step.task.stage: step.state.value for step in steps}
         failures = [failure for step in steps if (failure := planner.failure(step.task))]
-        lines.append(_Line(session.id, _state({step.state for step in steps}), stages, _note(failures)))
+        lines.append(_Line(session.id, standing(s.state for s in steps), stages, _note(failures)))
     return sorted(lines, key=lambda line: line.session)
 
 
-def _state(states: set[State]) -> str:
-    if State.FAILED in states:
-        return "failed"
-    return "done" if states <= {State.CURRENT, State.ADOPTABLE} else "to do"
-
-
 def _note(failures: list[Failure]) -> str:
-    return failures[0].message if failures else ""
+    if not failures:
+        return ""
+    first = next((failure for failure in failures if failure.quarantined), failures[0])
+    quarantine = f"in quarantine after {first.attempts} attempts: " if first.quarantined else ""
+    return quarantine + first.message
 
 
 def _print(lines: list[_Line], workspace: Workspace) -> None:

@@ -62,7 +62,13 @@ def _answer(step: Step, planner: Planner, ledger: Ledger) -> dict[str, Any]:
         "state": step.state.value,
         "reason": step.reason,
         "changes": [{"name": c.name, "old": c.old, "new": c.new} for c in step.changes],
-        "failure": {"code": failure.code, "message": failure.message, "hint": failure.hint}
+        "failure": {
+            "code": failure.code,
+            "message": failure.message,
+            "hint": failure.hint,
+            "attempts": failure.attempts,
+            "quarantined": failure.quarantined,
+        }
         if failure
         else None,
         "ingredients": step.ingredients,
@@ -78,6 +84,8 @@ def _print(answer: dict[str, Any]) -> None:
         click.echo(f"  {change['name']}: {_short(change['old'])} -> {_short(change['new'])}")
     if failure := answer["failure"]:
         click.echo(f"  {failure['message']} {failure['hint']}")
+        if failure["quarantined"]:
+            click.echo(f"  in quarantine; to try again: baekseo run {answer['session']} --failed")
     for entry in answer["history"]:
         click.echo(f"  run {entry['run']}, {entry['ended_at']}: {entry['outcome']} ({entry['reason']})")
 

@@ -219,3 +219,68 @@ def test_doctor_names_a_wrong_configuration(baekseo: Run, space: Workspace) -> N
     found = {finding["subject"]: finding for finding in json.loads(out)}
     assert "beam_size" in found["configuration"]["message"]
     assert found["python"]["level"] == "ok"
+
+
+def _ran(space: Workspace) -> list[str]:
+    """Sessions in the order in which work on them started."""
+    return list(dict.fromkeys(line.split()[0] for line in fake_stages.calls(space.root)))
+
+
+def test_only_what_fulfils_every_condition_is_run(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/2024-03-01_면담.wav", "one")
+    drop(space, "roundtable/2024-03-01_좌담.wav", "two")
+    drop(space, "roundtable/2021-03-01_좌담.wav", "three")
+    chosen = ("--kind", "roundtable", "--since", "2024-01-01", "--where", "parts == 1")
+    plan = json.loads(baekseo("run", "--dry-run", "--json", *chosen)[1])["plan"]
+    code, _, _ = baekseo("run", "--executor", "serial", *chosen)
+    assert (code, _ran(space)) == (ExitCode.OK, [plan[0]["session"]])
+    assert "2024-03-01" in plan[0]["session"]
+
+
+def test_a_session_without_a_date_is_left_out_and_named(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    _, _, err = baekseo("run", "--executor", "serial", "--since", "2024-01-01")
+    assert "left out, date not known: interview-하나" in err
+    assert _ran(space) == []
+
+
+def test_an_unknown_field_is_a_usage_error_that_names_the_nearest(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    code, _, err = baekseo("run", "--where", "speeker > 4")
+    assert (code, "did you mean speakers?" in err) == (ExitCode.USAGE, True)
+
+
+def test_failed_takes_what_failed_alone_and_lifts_quarantine(baekseo: Run, space: Workspace) -> None:
+    settings(space, "[run]\nquarantine_after = 1\n")
+    drop(space, "interviews/벌레.wav", "BUG")
+    drop(space, "interviews/고장.wav", "BROKEN")
+    baekseo("run", "--executor", "serial")
+    assert "in quarantine after 1 attempts" in baekseo("status")[1]
+    assert "run interview-벌레 --failed" in baekseo("why", "interview-벌레", "read")[1]
+    drop(space, "interviews/정상.wav", "fine")
+    baekseo("run", "--executor", "serial", "--failed")
+    assert len(fake_stages.calls(space.root)) == 4
+    assert "interview-정상" not in _ran(space)
+
+
+def test_stale_leaves_out_what_is_up_to_date(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    drop(space, "interviews/둘.wav", "two")
+    document = json.loads(baekseo("run", "--executor", "serial", "--stale", "--json")[1])
+    assert [report["session"] for report in document["sessions"]] == ["interview-둘"]
+
+
+@pytest.mark.parametrize(
+    ("order", "first"), [((), "짧은"), (("--order", "oldest"), "오래된"), (("--order", "name"), "가")]
+)
+def test_the_shortest_comes_first_unless_asked(
+    baekseo: Run, space: Workspace, order: tuple[str, ...], first: str
+) -> None:
+    drop(space, "interviews/2023-01-01_짧은.wav", "a")
+    drop(space, "interviews/2020-01-01_오래된.wav", "b" * 3000)
+    drop(space, "interviews/2022-01-01_가.wav", "c" * 2000)
+    baekseo("run", "--executor", "serial", *order)
+    assert first in _ran(space)[0] or order == ("--order", "name")
+    if order == ("--order", "name"):
+        assert _ran(space) == sorted(_ran(space))
