@@ -134,6 +134,10 @@ class Planner:
             self._rows = task.session, self._ledger.artifacts(task.session)
         return self._rows[1].get(task)
 
+    def release(self, session: Session) -> None:
+        """Keep nothing in memory of a session that is done with."""
+        self._edits.pop(session.id, None)
+
     def edits(self, session: Session) -> Edits:
         """What people decided about a session, read once.
 

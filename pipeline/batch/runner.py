@@ -7,23 +7,29 @@ never stops the others; a worker that dies costs only its own task.
 import heapq
 import logging
 import time
+from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.executors import Pool
 from pipeline.batch.ledger import Failure, Ledger, Task
+from pipeline.batch.outcome import SessionReport, death
+from pipeline.batch.patience import Again, Patience
 from pipeline.batch.plan import Planner, State, Step
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
-from pipeline.errors import PipelineError, StageError, WorkerError
-from pipeline.model import Audio, Session
+from pipeline.errors import PipelineError
+from pipeline.model import Session
 
 TICK_S = 0.25
 """How often progress is shown while nothing finishes."""
+
+GRACE_S = 10.0
+"""How long what is running may take to end after a first request to stop."""
 
 BLAMELESS = frozenset({"stage.disk_full"})
 """Codes of failures that never lead to quarantine."""
@@ -45,23 +51,6 @@ class Listener(Protocol):
 
 
 @dataclass(slots=True)
-class SessionReport:
-    """What a run did for one session."""
-
-    session: str
-    done: list[str] = field(default_factory=list)
-    """Stages that ran, with the recording's digest where there are several."""
-    current: int = 0
-    failures: dict[str, Failure] = field(default_factory=dict)
-    blocked: int = 0
-
-    @property
-    def outcome(self) -> str:
-        """``failed``, ``done`` (something ran) or ``current`` (nothing had to)."""
-        return "failed" if self.failures else "done" if self.done else "current"
-
-
-@dataclass(slots=True)
 class _Flight:
     """A job in a worker's hands."""
 
@@ -75,14 +64,22 @@ class Runner:
     """One run over some sessions."""
 
     def __init__(
-        self, planner: Planner, ledger: Ledger, pool: Pool, threads: int, listener: Listener
+        self,
+        planner: Planner,
+        ledger: Ledger,
+        pool: Pool,
+        threads: int,
+        listener: Listener,
+        patience: Patience | None = None,
     ) -> None:
         self._planner = planner
         self._ledger = ledger
         self._pool = pool
         self._threads = threads
         self._listener = listener
+        self._patience = Patience() if patience is None else patience
         self._run = 0
+        self._pending: deque[Session] = deque()
         self._sessions: dict[str, Session] = {}
         self._rank: dict[str, int] = {}
         self._verdicts: dict[str, dict[Task, Step]] = {}
@@ -91,20 +88,46 @@ class Runner:
         self._suspects: list[Step] = []
         self._flights: dict[Future[Done], _Flight] = {}
         self._deaths = 0
+        self._requests = 0
+        self._stop_at = 0.0
+
+    def stop(self) -> None:
+        """Ask for an end; made for signal handlers.
+
+        First nothing new starts, and what runs gets :data:`GRACE_S` to end. A second time ends it at once.
+
+        Raises:
+            KeyboardInterrupt: it was asked for the second time.
+        """
+        self._requests += 1
+        if self._requests == 1:
+            self._stop_at = time.monotonic() + GRACE_S
+        elif self._requests == 2:
+            raise KeyboardInterrupt
 
     def run(self, sessions: Iterable[Session], problems: dict[str, PipelineError]) -> list[SessionReport]:
-        """Bring the sessions up to date; ``problems`` are sessions that could not even be opened."""
+        """Bring the sessions up to date; ``problems`` are sessions that could not even be opened.
+
+        Sessions are judged one by one while workers are free, and nothing is kept of one that is done with.
+
+        Raises:
+            KeyboardInterrupt: it was stopped.
+        """
         self._run = self._ledger.begin_run()
         outcome = "interrupted"
         try:
             self._note_problems(problems)
-            self._plan(sessions)
-            while self._queue or self._suspects or self._flights:
-                self._submit()
+            self._pending.extend(sessions)
+            while self._pending or self._queue or self._suspects or self._flights or self._patience.holds():
+                if not self._stopping():
+                    self._wake()
+                    self._admit()
+                    self._submit()
                 self._settle()
             failed = any(report.failures for report in self._reports.values())
             outcome = "partial" if failed else "ok"
         finally:
+            self._requests = max(self._requests, 2)  # it ends already
             self._pool.stop()
             if outcome == "interrupted" or self._deaths:
                 files.sweep(self._planner.workspace.transcripts)
@@ -116,12 +139,34 @@ class Runner:
         for name, problem in problems.items():
             task = Task(name, "intake")
             failure = Failure.of(problem, "", self._attempts(task, ""))
-            self._ledger.fail(task, failure, self._run)
+            with self._ledger.transaction():
+                self._ledger.fail(task, failure, self._run)
+                self._ledger.log_task(self._run, (task, "", "could not be opened"), "failed", 0)
             self._reports[name] = SessionReport(name, failures={"intake": failure})
             log.warning("%s intake: %s", name, failure.code)
 
-    def _plan(self, sessions: Iterable[Session]) -> None:
-        for session in sessions:
+    def _stopping(self) -> bool:
+        """Whether an end was asked for.
+
+        Raises:
+            KeyboardInterrupt: nothing runs any more, or it had time enough.
+        """
+        if self._requests and (not self._flights or time.monotonic() >= self._stop_at):
+            raise KeyboardInterrupt
+        return bool(self._requests)
+
+    def _wake(self) -> None:
+        """Take up again what has waited long enough after a failure."""
+        for again in self._patience.due():
+            if again.alone:
+                self._suspects.append(again.step)
+            else:
+                self._enqueue(again.step)
+
+    def _admit(self) -> None:
+        """Judge the next sessions until there is something to do for every worker."""
+        while self._pending and len(self._queue) + len(self._suspects) + len(self._flights) < self._pool.size:
+            session = self._pending.popleft()
             self._sessions[session.id] = session
             self._rank[session.id] = len(self._rank)
             self._verdicts[session.id] = {}
@@ -138,6 +183,9 @@ class Runner:
                 continue
             verdicts[task] = self._planner.judge(task, session, verdicts)
             self._take_note(verdicts[task])
+        if not any(step.state in (State.STALE, State.WAITING) for step in verdicts.values()):
+            self._planner.release(session)
+            del self._sessions[session.id], self._verdicts[session.id]
 
     def _take_note(self, step: Step) -> None:
         report = self._reports[step.task.session]
@@ -153,14 +201,16 @@ class Runner:
                 self._fail(step, step.problem)
             case State.FAILED if known := self._planner.failure(step.task):
                 report.failures[step.task.stage] = known
+                self._ledger.log_task(self._run, _line(step), "left alone", 0)
             case State.BLOCKED:
                 report.blocked += 1
             case State.STALE:
-                # The earliest session first, and in it the latest stage: something is ready early.
-                heapq.heappush(
-                    self._queue,
-                    (self._rank[step.task.session], self._planner.rank(step.task), step.task, step),
-                )
+                self._enqueue(step)
+
+    def _enqueue(self, step: Step) -> None:
+        """Put a step in line: the earliest session first, and in it the latest stage."""
+        rank = self._rank[step.task.session], self._planner.rank(step.task)
+        heapq.heappush(self._queue, (*rank, step.task, step))
 
     def _submit(self) -> None:
         """Fill free workers; a suspect of having killed a worker runs alone."""
@@ -205,17 +255,16 @@ class Runner:
     def _audio_ms(self, task: Task) -> int:
         """Length of the sound a task works on, where decoding has told it."""
         units = [task.unit] if task.unit else [r.digest for r in self._sessions[task.session].recordings]
-        return sum(self._duration_ms(task.session, unit) for unit in units)
-
-    def _duration_ms(self, session: str, unit: str) -> int:
-        try:
-            path = self._planner.workspace.artifact(session, "decode", unit)
-            return store.read_artifact(path, Audio).duration_ms
-        except StageError:
-            return 0
+        verdicts = self._verdicts[task.session]
+        steps = [verdicts.get(Task(task.session, "decode", unit)) for unit in units]
+        return sum(step.row.measures.get("audio_ms", 0) for step in steps if step and step.row)
 
     def _settle(self) -> None:
         """Wait a moment for results and record them."""
+        if not self._flights:
+            if not (self._pending or self._queue or self._suspects):
+                time.sleep(min(TICK_S, self._patience.wait_s()))
+            return
         finished, _ = wait(self._flights, timeout=TICK_S, return_when=FIRST_COMPLETED)
         for future, flight in self._flights.items():
             self._listener.advanced(self._name(flight.step.task), self._pool.progress_ms(future))
@@ -228,7 +277,7 @@ class Runner:
             if error is None:
                 self._succeed(flight.step, future.result())
             elif isinstance(error, PipelineError):
-                self._fail(flight.step, error, flight)
+                self._miss(flight, error)
             else:
                 raise error
             self._advance(self._sessions[flight.step.task.session])
@@ -246,19 +295,30 @@ class Runner:
         guilty = late or [flight for flight in flights if flight.alone]
         for flight in flights:
             if flight in guilty:
-                self._fail(flight.step, _death(flight, bool(late)), flight)
+                self._miss(flight, death(flight.step.task.stage, flight.job.time_limit_s, bool(late)))
                 self._advance(self._sessions[flight.step.task.session])
             else:
                 self._suspects.append(flight.step)
 
     def _succeed(self, step: Step, done: Done) -> None:
+        self._verdicts[step.task.session][step.task] = replace(step, state=State.CURRENT, row=done.row)
         with self._ledger.transaction():
             self._ledger.commit(step.task, done.row, step.ingredients)
             self._ledger.log_task(self._run, _line(step), "done", done.elapsed_ms, self._audio_ms(step.task))
-        self._verdicts[step.task.session][step.task] = replace(step, state=State.CURRENT, row=done.row)
         self._reports[step.task.session].done.append(step.task.stage)
         log.info("%s %s done in %d ms", step.task.session, step.task.stage, done.elapsed_ms)
         self._listener.finished(self._name(step.task), done.elapsed_ms, None)
+
+    def _miss(self, flight: _Flight, error: PipelineError) -> None:
+        """A job failed: try it again later, if that may help, or record the failure."""
+        again = replace(flight.step, reason=f"again after {error.code}")
+        if not self._patience.keep(Again(again, flight.alone), error):
+            self._fail(flight.step, error, flight)
+            return
+        elapsed_ms = round((time.monotonic() - flight.started) * 1000)
+        self._ledger.log_task(self._run, _line(flight.step), "to be tried again", elapsed_ms)
+        log.warning("%s %s is tried again: %s", again.task.session, again.task.stage, error.code)
+        self._listener.finished(self._name(again.task), elapsed_ms, Failure.of(error, again.fingerprint, 0))
 
     def _fail(self, step: Step, error: PipelineError, flight: _Flight | None = None) -> None:
         elapsed_ms = round((time.monotonic() - flight.started) * 1000) if flight else 0
@@ -294,18 +354,3 @@ class Runner:
 
 def _line(step: Step) -> tuple[Task, str, str]:
     return step.task, step.fingerprint, step.reason
-
-
-def _death(flight: _Flight, late: bool) -> WorkerError:
-    stage = flight.step.task.stage
-    if late:
-        return WorkerError(
-            f"{stage} was stopped after {flight.job.time_limit_s:.0f} s, its time limit.",
-            "Run again; if it happens again, raise run.time_limit_factor or look at the recording.",
-            "time_limit",
-        )
-    return WorkerError(
-        f"The worker process died while it did {stage}.",
-        "Run again; if it happens again, the recording or too little memory is the likely cause.",
-        "died",
-    )

@@ -59,7 +59,7 @@ CREATE TABLE task (            -- every piece of work ever done
     unit        TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     reason      TEXT NOT NULL,
-    outcome     TEXT NOT NULL, -- done, adopted, failed
+    outcome     TEXT NOT NULL, -- done, adopted, failed, to be tried again, left alone
     elapsed_ms  INTEGER NOT NULL,
     ended_at    TEXT NOT NULL,
     audio_ms    INTEGER NOT NULL -- length of the sound it was about, 0 where not known

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.batch import hindrances, opening, status_files, watch_run
+from pipeline.batch.outcome import SessionReport
 from pipeline.batch.recompose import Drafts, recompose
-from pipeline.batch.runner import SessionReport
 from pipeline.batch.status_files import StatusFiles
 from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import WatchSettings

@@ -3,9 +3,13 @@
 import difflib
 import json
 import logging
+import os
+import signal
+import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,8 +19,10 @@ from pipeline.batch import executors, opening, worker
 from pipeline.batch.facts import Facts
 from pipeline.batch.inventory import Inventory, take
 from pipeline.batch.opening import Opened
+from pipeline.batch.outcome import SessionReport
+from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner, State
-from pipeline.batch.runner import Runner, SessionReport
+from pipeline.batch.runner import GRACE_S, Runner
 from pipeline.batch.selection import Condition, choose
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
@@ -24,6 +30,8 @@ from pipeline.cli.options import as_json, in_workspace, selecting, waiting
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.model import Session
 from pipeline.workspace import Workspace
+
+STOPPING = f"\nstopping: what runs gets {GRACE_S:.0f} s to end; again to stop at once\n"
 
 
 @click.command(short_help="Bring sessions up to date: transcribe what is new, redo what changed.")
@@ -82,9 +90,30 @@ def command(
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
         sessions, problems, _ = _choose(inventory, opened, planner, wanted)
         with display.listener(quiet=as_json) as listener:
-            reports = Runner(planner, opened.ledger, pool, threads, listener).run(sessions, problems)
+            patience = Patience(settings.retries, settings.retry_wait_s)
+            runner = Runner(planner, opened.ledger, pool, threads, listener, patience)
+            with _stoppable(runner):
+                reports = runner.run(sessions, problems)
     _print_report(workspace, inventory, reports, as_json)
     return exit_code(reports)
+
+
+@contextmanager
+def _stoppable(runner: Runner) -> Iterator[None]:
+    """Let Ctrl-C or SIGTERM end a run gently, and a second one at once."""
+
+    def press(*_: object) -> None:
+        runner.stop()
+        # Not click.echo: a signal may come in the middle of another write to the same stream.
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, STOPPING.encode())
+
+    signals = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) != signal.SIG_IGN]
+    before = {each: signal.signal(each, press) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def log_to(workspace: Workspace) -> None:

@@ -165,6 +165,8 @@ class RunSettings(Section):
     time_limit_factor: float = Field(20.0, gt=0, description="A stage may take this many times the audio,")
     time_limit_floor_s: float = Field(600.0, gt=0, description="and at least this many seconds.")
     quarantine_after: int = Field(4, ge=1, description="Failures on equal inputs until it is left alone.")
+    retries: int = Field(2, ge=0, description="A failure that may pass is tried again so often in one run,")
+    retry_wait_s: float = Field(10.0, ge=0, description="first after this many seconds, then twice as long.")
 
 
 class Settings(Section):

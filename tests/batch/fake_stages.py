@@ -2,7 +2,8 @@
 
 What a stage does beyond that is told by the recording's text, so that spawned workers can be made to fail:
 ``POISON`` kills the worker, ``BROKEN`` cannot be read, ``BUG`` raises what nobody
-expected, ``NAP`` takes a moment, ``SLOW`` has no end.
+expected, ``NAP`` takes a moment, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no end, ``FLAKY``
+fails the first time.
 """
 
 import os
@@ -13,7 +14,7 @@ from typing import Any
 from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.stage import Job, Need, Product, Progress, Scope, Sources, Stage
-from pipeline.errors import MediaError
+from pipeline.errors import MediaError, StageError
 
 CALLS = "calls.log"
 
@@ -44,6 +45,10 @@ def _read(job: Job, progress: Progress) -> Product:
         os._exit(13)
     if "NAP" in text:
         time.sleep(0.05)
+    while "WAIT" in text and not (job.workspace.root / "go").exists():
+        time.sleep(0.02)
+    if "FLAKY" in text and sum(job.unit[:8] in line for line in calls(job.workspace.root)) == 1:
+        raise StageError("It stumbled.", "Run again.", "stumbled")
     if "SLOW" in text:
         time.sleep(600)
     progress(len(text))

@@ -9,8 +9,10 @@ import fake_stages
 from pipeline.batch import executors, opening
 from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Failure
+from pipeline.batch.outcome import SessionReport
+from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner
-from pipeline.batch.runner import Runner, SessionReport
+from pipeline.batch.runner import Runner
 from pipeline.workspace import Workspace
 
 LONG_AGO = time.time() - 3600
@@ -36,16 +38,19 @@ class Nobody:
 
 
 def run(
-    space: Workspace, orders: Orders | None = None, executor: str = "serial", jobs: int = 2
+    space: Workspace,
+    orders: Orders | None = None,
+    executor: str = "serial",
+    jobs: int = 2,
+    retries: int = 0,
 ) -> dict[str, SessionReport]:
     """Run everything that is to be done; reports by session."""
     with opening.to_write(space) as opened:
         inventory = take(space, opened.ledger, lambda _: None)
         planner = Planner(space, opened.config, fake_stages.STAGES, opened.ledger, orders or Orders())
         pool = executors.open_pool(executor, jobs, space.log)
-        reports = Runner(planner, opened.ledger, pool, 1, Nobody()).run(
-            inventory.sessions, inventory.problems
-        )
+        runner = Runner(planner, opened.ledger, pool, 1, Nobody(), Patience(retries))
+        reports = runner.run(inventory.sessions, inventory.problems)
     return {report.session: report for report in reports}
 
 

@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import fake_stages
 import pytest
 from running import artifacts, drop, run
 
 from pipeline import workspace
 from pipeline.batch.doctor import unsound
 from pipeline.batch.ledger import Ledger
+from pipeline.batch.store import digest
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
 
@@ -55,20 +57,51 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_run_ends_at_once_and_leaves_nothing_behind(space: Workspace, stop: signal.Signals) -> None:
+def test_a_run_stopped_twice_ends_at_once_and_leaves_nothing_behind(
+    space: Workspace, stop: signal.Signals
+) -> None:
     drop(space, "interviews/끝없는.wav", "SLOW")
-    command = [sys.executable, "-c", INTERRUPTED, str(space.root), str(Path(__file__).parent)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    while "read: no result yet" not in process.stderr.readline():
-        assert process.poll() is None
+    process = start_stoppable(space)
     process.send_signal(stop)
-    _, err = process.communicate(timeout=30)
+    wait_for(process, "again to stop at once")
+    process.send_signal(stop)
+    _, err = process.communicate(timeout=8)
     assert process.returncode == ExitCode.INTERRUPTED
     assert "the next run goes on from there" in err
     ledger = Ledger(space.ledger, read_only=True)
     assert not unsound(space, ledger)
     ledger.close()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_stopped_once_lets_what_runs_end_and_starts_nothing_new(
+    space: Workspace, stop: signal.Signals
+) -> None:
+    drop(space, "interviews/가.wav", "WAIT")
+    process = start_stoppable(space)
+    process.send_signal(stop)
+    wait_for(process, "again to stop at once")
+    (space.root / "go").touch()
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "interview-가 read: done" in err
+    assert fake_stages.calls(space.root) == [f"interview-가 read {digest(b'WAIT')[:8]}"]
+    assert run(space)["interview-가"].done == ["shout", "join"]
+
+
+def start_stoppable(space: Workspace) -> "subprocess.Popen[str]":
+    """Start a run as the command line does, and wait until its first task has started."""
+    command = [sys.executable, "-c", INTERRUPTED, str(space.root), str(Path(__file__).parent)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    wait_for(process, "read: no result yet")
+    return process
+
+
+def wait_for(process: "subprocess.Popen[str]", words: str) -> None:
+    """Read what a run says until it says this."""
+    assert process.stderr is not None
+    while words not in process.stderr.readline():
+        assert process.poll() is None
 
 
 @pytest.mark.slow

@@ -4,10 +4,15 @@ import sqlite3
 
 import fake_stages
 import pytest
-from running import artifacts, drop, run, settings
+from running import Nobody, artifacts, drop, run, settings
 
-from pipeline.batch.plan import Orders
-from pipeline.errors import ExitCode
+from pipeline.batch import executors, opening
+from pipeline.batch.inventory import take
+from pipeline.batch.ledger import Task
+from pipeline.batch.patience import Again, Patience
+from pipeline.batch.plan import Orders, Planner, State, Step
+from pipeline.batch.runner import Runner
+from pipeline.errors import ExitCode, StageError
 from pipeline.workspace import Workspace
 
 
@@ -223,3 +228,60 @@ def test_a_ledger_of_the_first_schema_keeps_its_history_and_finds_its_results(sp
     ledger = sqlite3.connect(space.ledger)
     assert ledger.execute("SELECT count(*) FROM run").fetchone() == (2,)
     ledger.close()
+
+
+def test_a_failure_that_may_pass_is_tried_again_in_the_same_run(space: Workspace) -> None:
+    drop(space, "interviews/가.wav", "FLAKY")
+    report = run(space, retries=1)["interview-가"]
+    assert (report.outcome, report.done) == ("done", ["read", "shout", "join"])
+    with sqlite3.connect(space.ledger) as ledger:
+        found = ledger.execute("SELECT reason, outcome FROM task WHERE stage = 'read'").fetchall()
+    ledger.close()
+    assert found == [("no result yet", "to be tried again"), ("again after stage.stumbled", "done")]
+
+
+def test_retries_end_and_count_as_one_attempt(space: Workspace) -> None:
+    drop(space, "interviews/벌레.wav", "BUG")
+    assert run(space, retries=2)["interview-벌레"].failures["read"].attempts == 1
+    assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_what_fails_for_good_is_tried_once(space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    run(space, retries=2)
+    assert len(fake_stages.calls(space.root)) == 1
+
+
+def test_what_kills_its_worker_again_and_again_costs_no_other(space: Workspace) -> None:
+    drop(space, "interviews/독.wav", "POISON")
+    drop(space, "interviews/정상.wav", "fine")
+    reports = run(space, executor="processes", retries=1)
+    assert reports["interview-독"].failures["read"].code == "worker.died"
+    assert reports["interview-정상"].outcome == "done"
+
+
+def test_waiting_to_try_again_holds_up_nothing_and_doubles() -> None:
+    now = 100.0
+    patience = Patience(2, 10.0, lambda: now)
+    again = Again(Step(Task("a", "read"), State.STALE, ""), alone=False)
+    stumbled = StageError("", "", "stumbled")
+    for wait in (10.0, 20.0):
+        assert patience.keep(again, stumbled)
+        assert (patience.due(), patience.wait_s()) == ([], wait)
+        now += wait
+        assert patience.due() == [again]
+    assert not patience.keep(again, stumbled)
+    assert not patience.holds()
+
+
+def test_nothing_is_kept_of_sessions_that_are_done_with(space: Workspace) -> None:
+    for number in range(5):
+        drop(space, f"interviews/{number}.wav", f"text {number}")
+    with opening.to_write(space) as opened:
+        inventory = take(space, opened.ledger, lambda _: None)
+        planner = Planner(space, opened.config, fake_stages.STAGES, opened.ledger)
+        runner = Runner(planner, opened.ledger, executors.Serial(), 1, Nobody())
+        kept: list[int] = []
+        planner.release = lambda _: kept.append(len(runner._verdicts))  # type: ignore[method-assign]
+        runner.run(inventory.sessions, {})
+    assert kept == [1] * 5

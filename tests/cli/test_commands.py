@@ -251,7 +251,7 @@ def test_an_unknown_field_is_a_usage_error_that_names_the_nearest(baekseo: Run, 
 
 
 def test_failed_takes_what_failed_alone_and_lifts_quarantine(baekseo: Run, space: Workspace) -> None:
-    settings(space, "[run]\nquarantine_after = 1\n")
+    settings(space, "[run]\nquarantine_after = 1\nretries = 0\n")
     drop(space, "interviews/벌레.wav", "BUG")
     drop(space, "interviews/고장.wav", "BROKEN")
     baekseo("run", "--executor", "serial")
