@@ -37,21 +37,21 @@ class Facts:
         self._problems = inventory.problems
         self._planner = planner
         self._measures = ledger.measures()
-        failures: dict[str, list[bool]] = defaultdict(list)
-        for task, failure in ledger.failures().items():
-            failures[task.session].append(failure.quarantined)
-        self._failures = dict(failures)
+        self._failures = self._standing_failures(ledger)
         self._rates = _byte_rates(ledger, self._measures)
 
     def of(self, name: str) -> Lookup:
         """Give the fields of one session, as :data:`pipeline.batch.selection.FIELDS` names them."""
         return lambda field: LOOKUPS[field](self, name)
 
-    def length(self, name: str) -> Length:
-        """How long a session is; of recordings that were never decoded, by the size of their files."""
-        if (known := self.audio_ms(name)) is not None:
+    def length(self, name: str, unit: str = "") -> Length:
+        """How long a session or one of its recordings is; never decoded, by the size of the files."""
+        known = self._measures.get(Task(name, "decode", unit), {}).get("audio_ms")
+        if known is None and not unit:
+            known = self.audio_ms(name)
+        if known is not None:
             return Length(known, True)
-        return Length(sum(map(self._guess_ms, self._candidates[name].paths)), False)
+        return Length(sum(map(self._guess_ms, self._paths(name, unit))), False)
 
     def audio_ms(self, name: str) -> int | None:
         """Length of all its recordings; None until each was decoded."""
@@ -66,6 +66,15 @@ class Facts:
         }
         return sorted(sessions, key=keys[order])
 
+    def _standing_failures(self, ledger: Ledger) -> dict[str, list[bool]]:
+        """Whether in quarantine, for each failure of a session; not those of recordings it no longer has."""
+        units = {name: {r.digest for r in session.recordings} for name, session in self._sessions.items()}
+        found: dict[str, list[bool]] = defaultdict(list)
+        for task, failure in ledger.failures().items():
+            if not task.unit or task.unit in units.get(task.session, ()):
+                found[task.session].append(failure.quarantined)
+        return dict(found)
+
     def _sum(self, name: str, stage: str, measure: str) -> int | None:
         """Sum of a measure over a session's recordings; None where one of them has none yet."""
         session = self._sessions.get(name)
@@ -74,6 +83,12 @@ class Facts:
         tasks = [Task(name, stage, recording.digest) for recording in session.recordings]
         found = [self._measures.get(task, {}).get(measure) for task in tasks]
         return None if None in found else sum(value for value in found if value is not None)
+
+    def _paths(self, name: str, unit: str) -> Iterable[Path]:
+        if not unit:
+            return self._candidates[name].paths
+        root = self._planner.workspace.root
+        return [root / each.path for each in self._sessions[name].recordings if each.digest == unit]
 
     def _date(self, name: str) -> str | None:
         try:

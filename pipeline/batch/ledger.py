@@ -18,7 +18,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.errors import ConflictError, PipelineError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 10.0
 
 TEXTS = {
@@ -114,6 +114,28 @@ class KnownSession:
     digests: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run of the history; times are ISO 8601, UTC. ``current`` counts sessions with nothing to do."""
+
+    run: int
+    started_at: str
+    ended_at: str | None
+    outcome: str | None
+    current: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastTask:
+    """A line of the history."""
+
+    task: Task
+    outcome: str
+    elapsed_ms: int
+    ended_at: str
+    audio_ms: int
+
+
 class Ledger:
     """An open ledger. Each method that changes something is one transaction."""
 
@@ -151,7 +173,8 @@ class Ledger:
             return
         if version == 0 and not self._read_only:
             self._db.execute("PRAGMA journal_mode = WAL")
-        steps = _script("schema.sql") if version == 0 else _script(f"schema_{SCHEMA_VERSION}.sql")
+        names = ["schema", *(f"schema_{number}" for number in range(version + 1, SCHEMA_VERSION + 1))]
+        steps = " ".join(_script(f"{name}.sql") for name in (names[:1] if version == 0 else names[1:]))
         self._db.executescript(f"BEGIN; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
 
     @contextmanager
@@ -260,9 +283,38 @@ class Ledger:
         )
         return int(cursor.lastrowid or 0)
 
-    def end_run(self, run: int, outcome: str) -> None:
-        """Close a run."""
-        self._db.execute("UPDATE run SET ended_at = ?, outcome = ? WHERE id = ?", (_now(), outcome, run))
+    def end_run(self, run: int, outcome: str, current: int) -> None:
+        """Close a run, with the number of sessions in which nothing had to be done."""
+        self._db.execute(
+            "UPDATE run SET ended_at = ?, outcome = ?, current = ? WHERE id = ?",
+            (_now(), outcome, current, run),
+        )
+
+    def past_run(self, run: int | None = None) -> PastRun | None:
+        """One run, or the last one; None where there is none."""
+        row = self._db.execute(
+            "SELECT id, started_at, ended_at, outcome, current FROM run WHERE id = ifnull(?, id)"
+            " ORDER BY id DESC",
+            (run,),
+        ).fetchone()
+        return PastRun(*row) if row else None
+
+    def past_tasks(self, run: int) -> list[PastTask]:
+        """What a run did, in the order in which it ended."""
+        rows = self._db.execute(
+            "SELECT session, stage, unit, outcome, elapsed_ms, ended_at, audio_ms FROM task WHERE run = ?"
+            " ORDER BY rowid",
+            (run,),
+        )
+        return [PastTask(Task(*row[:3]), *row[3:]) for row in rows]
+
+    def past_work(self, limit: int = 5000) -> list[tuple[str, int, int]]:
+        """Stage, milliseconds of work and of sound of what was done last, where the sound is known."""
+        return self._db.execute(
+            "SELECT stage, elapsed_ms, audio_ms FROM task WHERE outcome = 'done' AND audio_ms > 0"
+            " ORDER BY rowid DESC LIMIT ?",
+            (limit,),
+        ).fetchall()
 
     def open_run(self) -> tuple[int, str] | None:
         """Process and start of a run that has not ended: it is going on, or it was killed."""

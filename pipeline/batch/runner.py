@@ -131,7 +131,8 @@ class Runner:
             self._pool.stop()
             if outcome == "interrupted" or self._deaths:
                 files.sweep(self._planner.workspace.transcripts)
-            self._ledger.end_run(self._run, outcome)
+            current = sum(report.outcome == "current" for report in self._reports.values())
+            self._ledger.end_run(self._run, outcome, current)
             log.info("run %d ended: %s", self._run, outcome)
         return [self._reports[name] for name in sorted(self._reports)]
 

@@ -48,6 +48,7 @@ CREATE TABLE run (
     version    TEXT NOT NULL,
     pid        INTEGER NOT NULL,
     started_at TEXT NOT NULL,  -- ISO 8601, UTC
+    current    INTEGER NOT NULL DEFAULT 0, -- sessions in which nothing had to be done
     ended_at   TEXT,           -- NULL: still going, or killed
     outcome    TEXT            -- ok, partial, interrupted, killed
 ) STRICT;
@@ -65,3 +66,4 @@ CREATE TABLE task (            -- every piece of work ever done
     audio_ms    INTEGER NOT NULL -- length of the sound it was about, 0 where not known
 ) STRICT;
 CREATE INDEX task_by_work ON task (session, stage, unit);
+CREATE INDEX task_by_run ON task (run);

@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "Bring sessions up to date: transcribe what is new, redo what changed.",
     "watch": "Work on recordings as they arrive, until stopped.",
     "status": "Show every session and how far it is.",
+    "report": "Show what came of a run.",
     "why": "Say why a stage of a session ran, would run, or would not.",
     "show": "Show what was said in a session: as recognised, cleaned, or labelled.",
     "speakers": "Show who speaks in a session, and say who it is.",

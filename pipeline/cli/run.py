@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -16,17 +15,21 @@ from typing import Any
 import click
 
 from pipeline.batch import executors, opening, worker
+from pipeline.batch.estimates import Estimate, estimate, rates
 from pipeline.batch.facts import Facts
 from pipeline.batch.inventory import Inventory, take
+from pipeline.batch.ledger import Task
 from pipeline.batch.opening import Opened
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner, State
+from pipeline.batch.report import RunReport, report
 from pipeline.batch.runner import GRACE_S, Runner
 from pipeline.batch.selection import Condition, choose
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
 from pipeline.cli.options import as_json, in_workspace, selecting, waiting
+from pipeline.cli.report import as_data, show, show_troubles
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.model import Session
 from pipeline.workspace import Workspace
@@ -80,7 +83,7 @@ def command(
     orders = Orders(STAGES[0].name if force else redo_from, retry=force or failed, fetch=not dry_run)
     wanted = _Wanted(names, conditions, order)
     if dry_run:
-        return _dry_run(workspace, wanted, orders, as_json)
+        return _dry_run(workspace, wanted, orders, jobs, as_json)
     with opening.to_write(workspace, wait) as opened:
         log_to(workspace)
         inventory = take_inventory(opened, quiet=as_json)
@@ -88,13 +91,16 @@ def command(
         pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
         threads = settings.threads or max(1, executors.usable_cores() // pool.size)
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
-        sessions, problems, _ = _choose(inventory, opened, planner, wanted)
+        facts = Facts(inventory, opened.ledger, planner)
+        sessions, problems, _ = _choose(inventory, facts, wanted)
         with display.listener(quiet=as_json) as listener:
             patience = Patience(settings.retries, settings.retry_wait_s)
             runner = Runner(planner, opened.ledger, pool, threads, listener, patience)
             with _stoppable(runner):
                 reports = runner.run(sessions, problems)
-    _print_report(workspace, inventory, reports, as_json)
+        past = opened.ledger.past_run()
+        summary = report(opened.ledger, past) if past else None
+    _print_report(workspace, inventory, reports, summary, as_json)
     return exit_code(reports)
 
 
@@ -157,11 +163,10 @@ class _Wanted:
 
 
 def _choose(
-    inventory: Inventory, opened: Opened, planner: Planner, wanted: _Wanted
+    inventory: Inventory, facts: Facts, wanted: _Wanted
 ) -> tuple[list[Session], dict[str, PipelineError], list[str]]:
     """Sessions in order, those with a problem, and those not read yet; says which are left out."""
     sessions, problems = select(inventory, wanted.names)
-    facts = Facts(inventory, opened.ledger, planner)
     names = {unicodedata.normalize("NFC", name) for name in wanted.names}
     unread = [name for name in inventory.unread if not names or name in names]
     chosen = choose([*(s.id for s in sessions), *problems, *unread], facts.of, wanted.conditions)
@@ -175,12 +180,17 @@ def _choose(
     )
 
 
-def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, as_json: bool) -> int:
+def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, jobs: int | None, as_json: bool) -> int:
     with opening.to_read(workspace) as opened:
         inventory = take(workspace, opened.ledger, None)
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
-        sessions, problems, unread = _choose(inventory, opened, planner, wanted)
+        facts = Facts(inventory, opened.ledger, planner)
+        sessions, problems, unread = _choose(inventory, facts, wanted)
         steps = [step for step in planner.plan(sessions) if step.state is not State.CURRENT]
+        todo = [step.task for step in steps if step.state in (State.STALE, State.WAITING)]
+        todo += [Task(name, stage.name) for name in unread for stage in STAGES]
+        workers = jobs or opened.config.settings.run.jobs or executors.affordable_workers()
+        time = estimate(todo, facts, rates(opened.ledger), workers)
     plan: list[dict[str, Any]] = [
         *({"session": name, "stage": "all", "state": "new", "reason": "new recordings"} for name in unread),
         *(
@@ -193,22 +203,42 @@ def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, as_json: boo
         ),
     ]
     if as_json:
-        click.echo(json.dumps({"plan": plan}, ensure_ascii=False, indent=2))
+        document = {"plan": plan, "estimate": {**asdict(time), "total_s": time.total_s}}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return ExitCode.OK
     for entry in plan:
         click.echo(f"{entry['session']}  {entry['stage']}: {entry['state']} ({entry['reason']})")
+    _print_estimate(time)
     click.echo(f"{len(plan)} steps to look at" if plan else "nothing to do")
     return ExitCode.OK
 
 
+def _print_estimate(time: Estimate) -> None:
+    """Print how long it will take, as far as past runs tell."""
+    for name, seconds in time.seconds.items():
+        if seconds:
+            guessed = ", its length guessed by its size" if name in time.guessed else ""
+            click.echo(f"{name}: about {display.clock(round(seconds * 1000))}{guessed}")
+    if time.total_s:
+        length = display.clock(round(time.total_s * 1000))
+        click.echo(f"in all about {length} with {time.jobs} workers, by past runs")
+    if time.untold:
+        click.echo(f"no past runs tell how long this takes: {', '.join(time.untold)}")
+
+
 def _print_report(
-    workspace: Workspace, inventory: Inventory, reports: list[SessionReport], as_json: bool
+    workspace: Workspace,
+    inventory: Inventory,
+    reports: list[SessionReport],
+    summary: RunReport | None,
+    as_json: bool,
 ) -> None:
     if as_json:
         document = {
-            "sessions": [{"outcome": report.outcome, **asdict(report)} for report in reports],
+            "sessions": [{"outcome": each.outcome, **asdict(each)} for each in reports],
             "duplicates": [asdict(duplicate) for duplicate in inventory.duplicates],
             "ignored": [{"path": str(entry.path), "reason": entry.reason} for entry in inventory.ignored],
+            "report": as_data(summary) if summary else None,
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
@@ -216,19 +246,13 @@ def _print_report(
         click.echo(f"{duplicate.path}: 이미 있는 녹음과 같은 파일입니다 ({duplicate.session}).")
     for ignored in inventory.ignored:
         click.echo(f"{ignored.path.relative_to(workspace.root)}: {ignored.reason}")
-    for report in reports:
-        for stage, failure in report.failures.items():
-            click.echo(
-                f"{report.session} {stage} [{failure.code}]: {failure.message} {failure.hint}", err=True
-            )
-    if not reports:
+    if not inventory.candidates:
         click.echo(f"no recordings yet; next: copy recordings into {workspace.audio / 'interviews'}")
         return
-    counts = Counter(report.outcome for report in reports)
-    click.echo(
-        f"{counts['done']} sessions done, {counts['current']} already up to date, {counts['failed']} failed"
-    )
-    if counts["done"]:
+    if summary:
+        show_troubles(summary, err=True)
+        show(summary)
+    if any(each.done for each in reports):
         click.echo(f"results: {workspace.transcripts}")
 
 

@@ -221,6 +221,7 @@ def test_a_ledger_of_the_first_schema_keeps_its_history_and_finds_its_results(sp
     ledger = sqlite3.connect(space.ledger)
     ledger.executescript(
         "ALTER TABLE artifact DROP COLUMN measures; ALTER TABLE failure DROP COLUMN quarantined;"
+        "DROP INDEX task_by_run; ALTER TABLE run DROP COLUMN current;"
         "ALTER TABLE task DROP COLUMN audio_ms; PRAGMA user_version = 1;"
     )
     ledger.close()

@@ -12,6 +12,8 @@ from make_cli_reference import reference
 from running import drop, settings
 
 from pipeline import cli
+from pipeline.batch import opening
+from pipeline.batch.ledger import Task
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
 
@@ -284,3 +286,69 @@ def test_the_shortest_comes_first_unless_asked(
     assert first in _ran(space)[0] or order == ("--order", "name")
     if order == ("--order", "name"):
         assert _ran(space) == sorted(_ran(space))
+
+
+def test_report_shows_a_run_again_from_the_ledger(baekseo: Run, space: Workspace) -> None:
+    settings(space, "[run]\nquarantine_after = 1\nretries = 0\n")
+    drop(space, "interviews/정상.wav", "fine")
+    baekseo("run", "--executor", "serial")
+    drop(space, "interviews/벌레.wav", "BUG")
+    after_run = json.loads(baekseo("run", "--executor", "serial", "--json")[1])["report"]
+    assert after_run["outcome"] == "partial"
+    assert (after_run["done"], after_run["current"]) == ([], 1)
+    assert after_run["failed"] == after_run["quarantined"] == ["interview-벌레"]
+    assert [(s["stage"], s["done"], s["failed"]) for s in after_run["stages"]] == [("read", 0, 1)]
+    assert json.loads(baekseo("report", "--json")[1]) == after_run
+    _, out, _ = baekseo("report", "1")
+    assert "1 sessions done, 0 already up to date, 0 failed" in out
+    assert "join" in out
+
+
+def test_what_was_left_alone_is_reported_again(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    baekseo("run", "--executor", "serial")
+    baekseo("run", "--executor", "serial")
+    _, out, _ = baekseo("report")
+    assert "interview-고장 read [media.damaged]: 읽을 수 없습니다." in out
+
+
+def test_a_report_tells_what_was_mended_since(baekseo: Run, space: Workspace) -> None:
+    settings(space, "[run]\nretries = 0\n")
+    drop(space, "interviews/가.wav", "FLAKY")
+    baekseo("run", "--executor", "serial")
+    baekseo("run", "--executor", "serial")
+    assert "interview-가 read failed; mended since" in baekseo("report", "1")[1]
+
+
+def test_a_replaced_recording_is_not_taken_for_failed(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/고장.wav", "BROKEN")
+    baekseo("run", "--executor", "serial")
+    drop(space, "interviews/고장.wav", "mended")
+    baekseo("run", "--executor", "serial")
+    assert json.loads(baekseo("run", "--failed", "--json")[1])["sessions"] == []
+
+
+def test_a_report_of_no_run_is_a_usage_error(baekseo: Run, space: Workspace) -> None:
+    assert "no run yet" in baekseo("report")[2]
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    code, _, err = baekseo("report", "7")
+    assert (code, "the last one is 1" in err) == (ExitCode.USAGE, True)
+
+
+def test_a_dry_run_without_past_runs_says_so(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    assert "no past runs tell how long this takes: read, shout, join" in baekseo("run", "--dry-run")[1]
+
+
+def test_a_dry_run_estimates_by_past_runs(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.mp3", "1" * 16_000_000)
+    with opening.to_write(space) as opened:
+        for elapsed_ms in (2000, 1000, 9000):
+            work = Task("other", "read"), "", ""
+            opened.ledger.log_task(0, work, "done", elapsed_ms, audio_ms=10_000)
+    found = json.loads(baekseo("run", "--dry-run", "--json", "--jobs", "2")[1])["estimate"]
+    assert found["seconds"] == {"interview-하나": pytest.approx(200)}
+    assert (found["total_s"], found["guessed"]) == (pytest.approx(200), ["interview-하나"])
+    assert found["untold"] == ["shout", "join"]
+    assert "in all about 3:20 with 2 workers" in baekseo("run", "--dry-run", "--jobs", "2")[1]
