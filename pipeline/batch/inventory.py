@@ -24,6 +24,9 @@ FINE_TICK_NS = 20_000_000
 COARSE_TICK_NS = 2_000_000_000
 """FAT and some network shares count in steps of up to 2 s; their times are whole milliseconds."""
 
+SAVE_EVERY_S = 2.0
+"""What was read is written down so often, not file by file: each time costs a sync of the disk."""
+
 Hashed = Callable[[Path], None]
 """Told of each file that had to be read."""
 Wanted = Callable[[Candidate], bool]
@@ -77,11 +80,14 @@ def take(
     """
     discovery = discover(workspace.audio)
     digests, unread = _Digests(workspace, ledger, hashed), _Digests(workspace, ledger, None)
-    everything = [
-        _read(candidate, digests if wanted(candidate) else unread) for candidate in discovery.candidates
-    ]
-    withheld = [entry for entry in everything if isinstance(entry.problem, tombstones.ForgottenError)]
-    read = [entry for entry in everything if entry not in withheld]
+    try:
+        everything = [
+            _read(candidate, digests if wanted(candidate) else unread) for candidate in discovery.candidates
+        ]
+    finally:
+        digests.save()
+    withheld = [entry for entry in everything if _is_withheld(entry)]
+    read = [entry for entry in everything if not _is_withheld(entry)]
     ignored = discovery.ignored + tuple(
         Ignored(path, tombstones.WITHHELD) for entry in withheld for path in entry.candidate.paths
     )
@@ -111,6 +117,15 @@ class _Digests:
         self._ledger = ledger
         self._known = ledger.file_digests()
         self._hashed = hashed
+        self._new: dict[str, tuple[FileStat, str]] = {}
+        self._saved = time.monotonic()
+
+    def save(self) -> None:
+        """Write down what was read and is not written yet."""
+        if self._new:
+            self._ledger.remember_files(self._new)
+        self._new.clear()
+        self._saved = time.monotonic()
 
     def of(self, path: Path) -> str | None:
         stat = FileStat.of(path)
@@ -130,8 +145,14 @@ class _Digests:
             self._stones = self._stones.bury((), [path])
             tombstones.save(self._workspace, self._stones)
             raise tombstones.ForgottenError(tombstones.WITHHELD, code="forgotten")
-        self._ledger.remember_file(str(path), stat, found)
+        self._new[str(path)] = stat, found
+        if time.monotonic() - self._saved > SAVE_EVERY_S:
+            self.save()
         return found
+
+
+def _is_withheld(entry: _Read) -> bool:
+    return isinstance(entry.problem, tombstones.ForgottenError)
 
 
 def _outlast_tick(stat: FileStat) -> None:

@@ -7,9 +7,9 @@ again by their own heads, and only the history of past runs is lost with it.
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -104,6 +104,14 @@ class FileStat:
         stat = path.stat()
         return cls(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
+    @classmethod
+    def of_any(cls, path: Path) -> "FileStat | None":
+        """Look at a file that may not be there."""
+        try:
+            return cls.of(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class KnownSession:
@@ -196,9 +204,13 @@ class Ledger:
         rows = self._db.execute("SELECT path, size, mtime_ns, ctime_ns, digest FROM file")
         return {path: (FileStat(size, mtime, ctime), digest) for path, size, mtime, ctime, digest in rows}
 
-    def remember_file(self, path: str, stat: FileStat, digest: str) -> None:
-        """Keep the digest of a file that was read."""
-        self._db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (path, *astuple(stat), digest))
+    def remember_files(self, found: Mapping[str, tuple[FileStat, str]]) -> None:
+        """Keep the digests of files that were read, by path."""
+        rows = [
+            (path, stat.size, stat.mtime_ns, stat.ctime_ns, digest) for path, (stat, digest) in found.items()
+        ]
+        with self.transaction():
+            self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", rows)
 
     def sessions(self) -> list[KnownSession]:
         """Every session name ever given, by id."""
@@ -233,7 +245,7 @@ class Ledger:
     def ingredients(self, task: Task) -> dict[str, Any] | None:
         """What a committed result was made of; None where there is none."""
         found = self._db.execute(
-            "SELECT ingredients FROM artifact WHERE session = ? AND stage = ? AND unit = ?", astuple(task)
+            "SELECT ingredients FROM artifact WHERE session = ? AND stage = ? AND unit = ?", _key(task)
         ).fetchone()
         return json.loads(found[0]) if found else None
 
@@ -242,7 +254,7 @@ class Ledger:
         self._db.execute(
             "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                *astuple(task),
+                *_key(task),
                 row.fingerprint,
                 json.dumps(ingredients, ensure_ascii=False, sort_keys=True),
                 json.dumps(row.facets, sort_keys=True),
@@ -269,12 +281,12 @@ class Ledger:
         self._db.execute(
             "INSERT OR REPLACE INTO failure (session, stage, unit, fingerprint, code, exit_code, message,"
             " hint, permanent, attempts, quarantined, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*astuple(task), *asdict(failure).values(), run),
+            (*_key(task), *asdict(failure).values(), run),
         )
 
     def forgive(self, task: Task) -> None:
         """Forget a failure that no longer holds."""
-        self._db.execute("DELETE FROM failure WHERE session = ? AND stage = ? AND unit = ?", astuple(task))
+        self._db.execute("DELETE FROM failure WHERE session = ? AND stage = ? AND unit = ?", _key(task))
 
     def begin_run(self) -> int:
         """Open a run and return its number."""
@@ -334,7 +346,7 @@ class Ledger:
         task, fingerprint, reason = step
         self._db.execute(
             "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (run, *astuple(task), fingerprint, reason, outcome, elapsed_ms, _now(), audio_ms),
+            (run, *_key(task), fingerprint, reason, outcome, elapsed_ms, _now(), audio_ms),
         )
 
     def history(self, task: Task) -> list[dict[str, Any]]:
@@ -342,7 +354,7 @@ class Ledger:
         cursor = self._db.execute(
             "SELECT run, fingerprint, reason, outcome, elapsed_ms, ended_at FROM task"
             " WHERE session = ? AND stage = ? AND unit = ? ORDER BY rowid DESC",
-            astuple(task),
+            _key(task),
         )
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
@@ -374,6 +386,10 @@ class Ledger:
     def is_sound(self) -> bool:
         """Whether SQLite finds no damage."""
         return bool(self._db.execute("PRAGMA quick_check").fetchone()[0] == "ok")
+
+
+def _key(task: Task) -> tuple[str, str, str]:
+    return task.session, task.stage, task.unit
 
 
 def _connect(source: str | Path) -> sqlite3.Connection:

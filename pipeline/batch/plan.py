@@ -174,7 +174,8 @@ class Planner:
         stage = self.stages[task.stage]
         sources = Sources(session, self.config, self.edits(session), self._revisions.of)
         found: dict[str, Any] = {"stage": stage.name, "version": stage.version}
-        found |= {f"option.{name}": value for name, value in stage.options(sources).items()}
+        for name, value in stage.options(sources).items():
+            found[f"option.{name}"] = value
         found["recording"] = task.unit or [recording.digest for recording in session.recordings]
         for need in stage.needs:
             digests = [_facet(settled[task], need) for task in self._needed(need, task, session)]
@@ -193,10 +194,11 @@ class Planner:
             return Step(task, State.STALE, "asked to redo", recipe=recipe)
         row = self.row(task)
         path = self.workspace.artifact(*_where(task))
-        touched = not (row and path.exists() and _stat(row) == _stat(FileStat.of(path)))
+        there = FileStat.of_any(path)
+        touched = not (row and there and _stat(row) == _stat(there))
         if row and row.fingerprint == wanted and not touched:
             return self._with_files(Step(task, State.CURRENT, "unchanged", recipe=recipe, row=row))
-        head = store.read_head(path) if touched and path.exists() else None
+        head = store.read_head(path) if touched and there else None
         if head and head.fingerprint == wanted:
             return self._with_files(self._adopt(task, head, recipe))
         return self._stale(task, recipe, head)

@@ -22,6 +22,7 @@ from pipeline.files import write_atomic
 Body = TypeVar("Body")
 Ingredients = dict[str, Any]
 
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
@@ -38,8 +39,7 @@ class Head:
 
 def canonical(value: Any) -> bytes:
     """Encode plain data as JSON with one spelling: sorted keys, no spaces, UTF-8, no NaN."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode()
+    return _encoder.encode(value).encode()
 
 
 def digest(data: bytes) -> str:
