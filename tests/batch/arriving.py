@@ -3,8 +3,10 @@
 What every file will be in the end is drawn from a seed; when which piece of it arrives is up to the machine.
 """
 
+import hashlib
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -17,17 +19,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import fake_stages
 from running import run
 
 from pipeline import workspace
 from pipeline.batch import opening
 from pipeline.batch.doctor import unsound
 from pipeline.batch.inventory import take
+from pipeline.batch.ledger import KnownSession
+from pipeline.batch.stage import Stage
 from pipeline.batch.status_files import place
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
 
 QUIET_S = 0.6
+BEFORE = 10_000
+"""Numbers from here on are those of recordings that are replaced."""
+OF_ONE = re.compile(r"\.([0-9a-f]{12})\.json$")
+"""Ends the name of a result of one recording, by its digest; those of replaced recordings may stay."""
 HANDS = 8
 """So many people copy at the same time."""
 STOP_S = 10
@@ -45,7 +54,24 @@ if __name__ == "__main__":
     cli.main(["watch", "--workspace", *sys.argv[2:]])
 """
 
-Manner = Callable[[random.Random, Path, bytes], None]
+
+@dataclass(frozen=True)
+class Cast:
+    """Who works on what arrives, and what it is.
+
+    Args:
+        stages: do the work.
+        command: starts a watch over them, in a process of its own.
+        content: the bytes of the recording of that number under that name; no two are equal.
+        damaged: bytes of that number of which nothing can be made.
+        life_s: seconds after which a watch is killed, from and to.
+    """
+
+    stages: tuple[Stage, ...]
+    command: Callable[..., list[str]]
+    content: Callable[[int, str], bytes]
+    damaged: Callable[[int], bytes]
+    life_s: tuple[float, float]
 
 
 def command(space: Workspace, *arguments: str) -> list[str]:
@@ -53,34 +79,45 @@ def command(space: Workspace, *arguments: str) -> list[str]:
     return [sys.executable, "-c", WATCH, str(Path(__file__).parent), str(space.root), *arguments]
 
 
-def _at_once(_dice: random.Random, path: Path, data: bytes) -> None:
+def _text(number: int, _name: str) -> bytes:
+    letters = random.Random(number)
+    return f"NAP {number} {''.join(letters.choices('가나다라마바사 ', k=letters.randint(20, 400)))}".encode()
+
+
+FAKES = Cast(fake_stages.STAGES, command, _text, lambda number: b"BROKEN " + _text(number, ""), (0.5, 5))
+
+Manner = Callable[[random.Random, Path, bytes, bytes], None]
+"""Brings to a path what a file is in the end, and perhaps what it was before."""
+
+
+def _at_once(_dice: random.Random, path: Path, data: bytes, _before: bytes) -> None:
     path.write_bytes(data)
 
 
-def _in_chunks(dice: random.Random, path: Path, data: bytes) -> None:
+def _in_chunks(dice: random.Random, path: Path, data: bytes, _before: bytes) -> None:
     with path.open("wb") as file:
         _pour(dice, file.fileno(), data)
 
 
-def _renamed(dice: random.Random, path: Path, data: bytes) -> None:
+def _renamed(dice: random.Random, path: Path, data: bytes, before: bytes) -> None:
     half = path.with_name(f"~{abs(hash(path.name))}{dice.choice(['.part', '.crdownload', '.tmp'])}")
-    _in_chunks(dice, half, data)
+    _in_chunks(dice, half, data, before)
     half.replace(path)
 
 
-def _full_size_first(dice: random.Random, path: Path, data: bytes) -> None:
+def _full_size_first(dice: random.Random, path: Path, data: bytes, _before: bytes) -> None:
     path.write_bytes(bytes(len(data)))
     with path.open("r+b") as file:
         _pour(dice, file.fileno(), data)
 
 
-def _replaced(dice: random.Random, path: Path, data: bytes) -> None:
-    _in_chunks(dice, path, b"NAP the version before " + data)
+def _replaced(dice: random.Random, path: Path, data: bytes, before: bytes) -> None:
+    _in_chunks(dice, path, before, before)
     time.sleep(dice.uniform(0, 4 * QUIET_S))
-    _in_chunks(dice, path, data)
+    _in_chunks(dice, path, data, before)
 
 
-def _replaced_unseen(dice: random.Random, path: Path, data: bytes) -> None:
+def _replaced_unseen(dice: random.Random, path: Path, data: bytes, _before: bytes) -> None:
     """By bytes of the same number and the same time of change."""
     path.write_bytes(data[::-1])
     before = path.stat().st_mtime_ns
@@ -121,68 +158,76 @@ class Delivery:
 
     name: str
     data: bytes
+    before: bytes
+    """What it is for a while, where it comes in that manner."""
     manner: Manner
     seed: int
-
-    @property
-    def damaged(self) -> bool:
-        """Whether nothing can be made of it."""
-        return b"BROKEN" in self.data
+    damaged: bool = False
+    """Whether nothing can be made of it."""
 
     def to(self, audio: Path) -> None:
         """Bring it there."""
         path = audio / self.name
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.manner(random.Random(self.seed), path, self.data)
+        self.manner(random.Random(self.seed), path, self.data, self.before)
 
 
-def deliveries(count: int, seed: int) -> tuple[list[Delivery], list[Delivery]]:
+def deliveries(count: int, seed: int, cast: Cast) -> tuple[list[Delivery], list[Delivery]]:
     """Draw ``count`` files and what comes after them: copies, and replacements of what was copied."""
     dice = random.Random(seed)
-    first = [_delivery(number, dice) for number in range(count * 4 // 5)]
+    first = [_delivery(number, dice, cast) for number in range(count * 4 // 5)]
     # One copy of each, in a folder looked at later: which of equal files comes first must not hang on chance.
     copied = [one for one in first if not one.damaged and one.name.startswith("interviews")]
     later = []
     for number, original in enumerate(dice.sample(copied, count - len(first)), len(first)):
-        name = f"interviews/사본/{number:03} 사본.wav"
-        later.append(Delivery(name, original.data, dice.choice(MANNERS[:3]), number))
+        name = f"interviews/사본/{number:03} 사본{Path(original.name).suffix}"
+        later.append(Delivery(name, original.data, b"", dice.choice(MANNERS[:3]), number))
     replaced = [one for one in copied if any(one.data == copy.data for copy in later)][::3]
     later += [
-        Delivery(one.name, b"NAP replaced " + one.data, _in_chunks, number)
+        Delivery(one.name, cast.content(2 * count + number, one.name), b"", _in_chunks, number)
         for number, one in enumerate(replaced)
     ]
     return first, later
 
 
-def _delivery(number: int, dice: random.Random) -> Delivery:
-    text = f"NAP {number} " + "".join(dice.choices("가나다라마바사 ", k=dice.randint(20, 400)))
-    text = f"BROKEN {text}" if number % 9 == 8 else text
-    form = dice.choice(["NFC", "NFD"])
+def _delivery(number: int, dice: random.Random, cast: Cast) -> Delivery:
     if number % 10 < 2:
         name = f"roundtable/{number // 10:03} 좌담회 {number % 10 + 1}부.wav"
     else:
         name = f"interviews/{NAMES[number % len(NAMES)].format(number=number - number % 2)}"
-    return Delivery(unicodedata.normalize(form, name), text.encode(), dice.choice(MANNERS), number)
+    damaged = number % 9 == 8
+    return Delivery(
+        name=unicodedata.normalize(dice.choice(["NFC", "NFD"]), name),
+        data=cast.damaged(number) if damaged else cast.content(number, name),
+        before=cast.content(BEFORE + number, name),
+        manner=dice.choice(MANNERS),
+        seed=number,
+        damaged=damaged,
+    )
 
 
-def chaos(folder: Path, files: int, kills: int, seed: int) -> tuple[Counter[str], list[str]]:
+def chaos(
+    folder: Path, files: int, kills: int, seed: int, cast: Cast = FAKES
+) -> tuple[Counter[str], list[str]]:
     """Let files arrive while the watch is killed again and again; counts, and everything that is wrong."""
     space = workspace.create(folder / "killed")
-    first, later = deliveries(files, seed)
+    first, later = deliveries(files, seed, cast)
     final = {one.name: one for one in (*first, *later)}
     staff = threading.Thread(target=_deliver, args=(space.audio, first, later))
     staff.start()
     found = Counter(files=len(final), deliveries=len(first) + len(later))
     dice = random.Random(seed)
     while staff.is_alive() or found["killed"] + found["stopped"] < kills:
-        found += _harry(space, dice)
+        found += _harry(space, dice, cast)
     staff.join()
-    ended = subprocess.run(command(space, "--once", *_options()), capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        cast.command(space, "--once", *_options()), capture_output=True, text=True, check=False
+    )
     faults = (
         [] if ended.returncode == ExitCode.PARTIAL else [f"ended with {ended.returncode}: {ended.stderr}"]
     )
     faults += ["a stop was not clean"] * found["unclean"]
-    faults += _faults(space, workspace.create(folder / "undisturbed"), final)
+    faults += _faults(space, workspace.create(folder / "undisturbed"), final, cast)
     found["sessions"] = len(_results(space))
     return found, faults
 
@@ -197,21 +242,31 @@ def _deliver(audio: Path, first: list[Delivery], later: list[Delivery]) -> None:
             list(hands.map(lambda delivery: delivery.to(audio), wave))
 
 
-def _harry(space: Workspace, dice: random.Random) -> Counter[str]:
-    """Start the watch and end it after a moment, politely or not."""
+def _harry(space: Workspace, dice: random.Random, cast: Cast) -> Counter[str]:
+    """Start the watch and end it after a moment: politely, or by a kill, perhaps of its workers too."""
     process = subprocess.Popen(
-        command(space, *_options()), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        cast.command(space, *_options()),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
-    time.sleep(dice.uniform(0.5, 5))
-    politely = dice.random() < 0.3
-    process.send_signal(signal.SIGTERM if politely else signal.SIGKILL)
+    politely, together = dice.random() < 0.3, dice.random() < 0.5
+    try:
+        time.sleep(dice.uniform(*cast.life_s))
+    finally:
+        if politely:
+            process.terminate()
+        else:
+            (os.killpg if together else os.kill)(process.pid, signal.SIGKILL)
+    # Workers hold this pipe as well: without their watch they must end by themselves.
     _, err = process.communicate(timeout=STOP_S)
     early = politely and process.returncode == -signal.SIGTERM  # Python itself was still starting
     clean = not politely or early or (process.returncode == ExitCode.INTERRUPTED and "Traceback" not in err)
     return Counter(killed=not politely, stopped=politely, unclean=not clean)
 
 
-def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery]) -> list[str]:
+def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery], cast: Cast) -> list[str]:
     """Compare with a single run over the same files, and with what people were told."""
     faults = []
     for one in final.values():
@@ -221,15 +276,17 @@ def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery]
         if path.read_bytes() != one.data:
             faults.append(f"changed: {one.name}")
         told = place(path).read_text(encoding="utf-8-sig") if place(path).exists() else "nothing"
-        if ("실패" if one.damaged else "완료") not in told and not _with_damaged(one, final):
+        if ("실패\n이유: " if one.damaged else "완료") not in told and not _with_damaged(one, final):
             faults.append(f"told of {one.name}: {told}")
-    run(undisturbed, executor="processes")
+    _name_alike(space, undisturbed)
+    run(undisturbed, executor="processes", stages=cast.stages)
     wanted, made = _results(undisturbed), _results(space)
     differing = [names for names in wanted.keys() | made.keys() if wanted.get(names) != made.get(names)]
     faults += [f"differs: {_told(wanted.get(names))}, {_told(made.get(names))}" for names in differing]
     expected = {place(space.audio / name) for name in final} | {space.audio / name for name in final}
     there = {path for path in space.audio.rglob("*") if path.is_file()}
     faults += [f"left over: {path.name}" for path in there - expected]
+    faults += [f"taken for an edit: {path.name}" for path in (space.drafts / "edited").glob("*")]
     with opening.to_read(space) as opened:
         faults += unsound(space, opened.ledger)
     return faults
@@ -246,9 +303,23 @@ def _talk(one: Delivery) -> str:
     return unicodedata.normalize("NFC", one.name).rpartition(" ")[0]
 
 
+def _name_alike(space: Workspace, undisturbed: Workspace) -> None:
+    """Give sessions the names they have: of two that differ only in case the first to come has none added."""
+    with opening.to_read(space) as opened:
+        known = opened.ledger.sessions()
+    with opening.to_write(undisturbed) as opened:
+        for session in known:
+            opened.ledger.remember_session(KnownSession(session.id, session.key, ()))
+
+
 def _told(results: list[object] | None) -> list[object]:
     """Results without their bytes."""
-    return [sorted(part) if isinstance(part, dict) else part for part in results or []]
+    return [
+        {name: hashlib.sha256(data).hexdigest()[:6] for name, data in part.items()}
+        if isinstance(part, dict)
+        else part
+        for part in results or []
+    ]
 
 
 def _results(space: Workspace) -> dict[tuple[str, ...], list[object]]:
@@ -258,10 +329,11 @@ def _results(space: Workspace) -> dict[tuple[str, ...], list[object]]:
         failures = opened.ledger.failures()
         for session in take(space, opened.ledger, None).sessions:
             digests = tuple(recording.digest for recording in session.recordings)
-            folder = space.session(session.id)
-            names = ["join.json", "joined.txt"]
-            names += [f"{stage}.{digest[:12]}.json" for stage in ("read", "shout") for digest in digests]
-            results = {name: (folder / name).read_bytes() for name in names if (folder / name).exists()}
+            results = {
+                path.name: path.read_bytes()
+                for path in sorted(space.session(session.id).glob("*"))
+                if not (unit := OF_ONE.search(path.name)) or any(d.startswith(unit[1]) for d in digests)
+            }
             # A failure of a recording that was replaced since is history.
             reasons = sorted(
                 failure.code

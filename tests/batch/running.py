@@ -13,6 +13,7 @@ from pipeline.batch.outcome import SessionReport
 from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner
 from pipeline.batch.runner import Runner
+from pipeline.batch.stage import Stage
 from pipeline.workspace import Workspace
 
 LONG_AGO = time.time() - 3600
@@ -43,11 +44,12 @@ def run(
     executor: str = "serial",
     jobs: int = 2,
     retries: int = 0,
+    stages: tuple[Stage, ...] = fake_stages.STAGES,
 ) -> dict[str, SessionReport]:
     """Run everything that is to be done; reports by session."""
     with opening.to_write(space) as opened:
         inventory = take(space, opened.ledger, lambda _: None)
-        planner = Planner(space, opened.config, fake_stages.STAGES, opened.ledger, orders or Orders())
+        planner = Planner(space, opened.config, stages, opened.ledger, orders or Orders())
         pool = executors.open_pool(executor, jobs, space.log)
         runner = Runner(planner, opened.ledger, pool, 1, Nobody(), Patience(retries))
         reports = runner.run(inventory.sessions, inventory.problems)
