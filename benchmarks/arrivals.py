@@ -64,7 +64,7 @@ def _real() -> "Cast":
 
     from pipeline.batch.stages import STAGES
 
-    return Cast(STAGES, _command, _clip, _no_clip, LIFE_S)
+    return Cast(STAGES, _command, _clip, _no_clip, LIFE_S, ROOT / "config")
 
 
 def _command(space: "Workspace", *arguments: str) -> list[str]:

@@ -65,6 +65,7 @@ class Cast:
         content: the bytes of the recording of that number under that name; no two are equal.
         damaged: bytes of that number of which nothing can be made.
         life_s: seconds after which a watch is killed, from and to.
+        config: settings, and the chapters that are composed; None: those of an empty workspace.
     """
 
     stages: tuple[Stage, ...]
@@ -72,6 +73,7 @@ class Cast:
     content: Callable[[int, str], bytes]
     damaged: Callable[[int], bytes]
     life_s: tuple[float, float]
+    config: Path | None = None
 
 
 def command(space: Workspace, *arguments: str) -> list[str]:
@@ -210,7 +212,7 @@ def chaos(
     folder: Path, files: int, kills: int, seed: int, cast: Cast = FAKES
 ) -> tuple[Counter[str], list[str]]:
     """Let files arrive while the watch is killed again and again; counts, and everything that is wrong."""
-    space = workspace.create(folder / "killed")
+    space = workspace.create(folder / "killed", cast.config)
     first, later = deliveries(files, seed, cast)
     final = {one.name: one for one in (*first, *later)}
     staff = threading.Thread(target=_deliver, args=(space.audio, first, later))
@@ -227,7 +229,7 @@ def chaos(
         [] if ended.returncode == ExitCode.PARTIAL else [f"ended with {ended.returncode}: {ended.stderr}"]
     )
     faults += ["a stop was not clean"] * found["unclean"]
-    faults += _faults(space, workspace.create(folder / "undisturbed"), final, cast)
+    faults += _faults(space, workspace.create(folder / "undisturbed", cast.config), final, cast)
     found["sessions"] = len(_results(space))
     return found, faults
 
