@@ -72,6 +72,11 @@ class Workspace:
         return self.transcripts / ".run.log"
 
     @property
+    def activity(self) -> Path:
+        """What a run does just now; there while it goes on."""
+        return self.transcripts / ".activity.json"
+
+    @property
     def forgotten(self) -> Path:
         """Proofs of what was forgotten, and by what a forgotten recording is known again."""
         return self.transcripts / ".forgotten"

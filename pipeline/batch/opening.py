@@ -100,7 +100,8 @@ def _put_aside(path: Path) -> None:
 
 
 def _clean_up(opened: Opened) -> None:
-    """After a run that was killed: sweep half-written files, and blocks of work that was finished."""
+    """After a run that was killed: sweep half-written files, and what it said of itself."""
+    opened.workspace.activity.unlink(missing_ok=True)
     if opened.ledger.open_run() is None:
         return
     swept = files.sweep(opened.workspace.transcripts)

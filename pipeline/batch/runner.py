@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pipeline import files
 from pipeline.batch import store
+from pipeline.batch.activity import Announcer
 from pipeline.batch.executors import Pool
 from pipeline.batch.ledger import Failure, Ledger, Task
 from pipeline.batch.outcome import SessionReport, death
@@ -76,8 +77,8 @@ class Runner:
         self._ledger = ledger
         self._pool = pool
         self._threads = threads
-        self._listener = listener
         self._patience = Patience() if patience is None else patience
+        self._listener = Announcer(planner.workspace, listener)
         self._run = 0
         self._pending: deque[Session] = deque()
         self._sessions: dict[str, Session] = {}
@@ -133,6 +134,7 @@ class Runner:
                 files.sweep(self._planner.workspace.transcripts)
             current = sum(report.outcome == "current" for report in self._reports.values())
             self._ledger.end_run(self._run, outcome, current)
+            self._listener.ended()
             log.info("run %d ended: %s", self._run, outcome)
         return [self._reports[name] for name in sorted(self._reports)]
 
