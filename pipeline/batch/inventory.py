@@ -48,8 +48,8 @@ class Inventory:
     sessions: tuple[Session, ...]
     problems: dict[str, PipelineError]
     """Sessions whose files are there and cannot be worked on."""
-    unread: tuple[str, ...]
-    """Sessions with new or changed files whose bytes were not looked at, because reading was not wanted."""
+    unread: dict[str, tuple[Path, ...]]
+    """Sessions whose new or changed files were not read, because that was not wanted; and all their files."""
     duplicates: tuple[Duplicate, ...]
     ignored: tuple[Ignored, ...]
     gone: tuple[str, ...]
@@ -207,14 +207,14 @@ def _sort_out(
 ) -> Inventory:
     sessions: list[Session] = []
     problems: dict[str, PipelineError] = {}
-    unread: list[str] = []
+    unread: dict[str, tuple[Path, ...]] = {}
     duplicates: list[Duplicate] = []
     owners: dict[str, Duplicate] = {}
     for name, entry in named.items():
         if entry.problem:
             problems[name] = entry.problem
         elif None in entry.digests:
-            unread.append(name)
+            unread[name] = entry.candidate.paths
         else:
             session = _session(workspace, name, entry)
             kept = []
@@ -230,7 +230,7 @@ def _sort_out(
     return Inventory(
         sessions=tuple(sorted(sessions, key=lambda session: session.id)),
         problems=problems,
-        unread=tuple(sorted(unread)),
+        unread=dict(sorted(unread.items())),
         duplicates=tuple(duplicates),
         ignored=ignored,
         gone=tuple(gone),

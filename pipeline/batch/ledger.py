@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -128,9 +128,15 @@ class PastRun:
 
     run: int
     started_at: str
-    ended_at: str | None
-    outcome: str | None
+    ended_at: str
+    """Empty while it goes on, and where it was killed."""
+    outcome: str
+    """``ok``, ``partial``, ``interrupted`` or ``killed``; empty while it goes on."""
     current: int
+
+    def cut_short(self) -> "PastRun":
+        """The same, seen by who knows that nothing goes on: a run without an end was killed."""
+        return self if self.outcome else replace(self, outcome="killed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +311,7 @@ class Ledger:
     def past_run(self, run: int | None = None) -> PastRun | None:
         """One run, or the last one; None where there is none."""
         row = self._db.execute(
-            "SELECT id, started_at, ended_at, outcome, current FROM run WHERE id = ifnull(?, id)"
+            "SELECT id, started_at, ifnull(ended_at, ''), ifnull(outcome, ''), current FROM run WHERE id = ifnull(?, id)"
             " ORDER BY id DESC",
             (run,),
         ).fetchone()
@@ -334,6 +340,15 @@ class Ledger:
             "SELECT pid, started_at FROM run WHERE ended_at IS NULL ORDER BY id DESC"
         ).fetchone()
         return (int(row[0]), str(row[1])) if row else None
+
+    def failed_at(self) -> dict[Task, str]:
+        """When each piece of work failed whose last attempt did; if it never ran, when its run began."""
+        rows = self._db.execute(
+            "SELECT session, stage, unit, ifnull((SELECT max(ended_at) FROM task WHERE outcome = 'failed'"
+            " AND (task.session, task.stage, task.unit) = (failure.session, failure.stage, failure.unit)),"
+            " ifnull((SELECT started_at FROM run WHERE id = failure.run), '')) FROM failure"
+        )
+        return {Task(*row[:3]): str(row[3]) for row in rows}
 
     def close_cut_runs(self) -> None:
         """Note that runs which never ended were killed; only for the holder of the lock."""

@@ -36,7 +36,7 @@ class RunReport:
 
     run: int
     started_at: str
-    ended_at: str | None
+    ended_at: str
     outcome: str
     """``ok``, ``partial``, ``interrupted``, ``killed``, or ``running``."""
     seconds: float

@@ -89,7 +89,7 @@ def test_a_replaced_recording_is_seen_even_if_size_and_time_are_equal(space: Wor
 def test_looking_without_reading_changes_nothing(space: Workspace) -> None:
     drop(space, "interviews/a.wav", "text")
     with opening.to_read(space) as opened:
-        assert take(space, opened.ledger, None).unread == ("interview-a",)
+        assert list(take(space, opened.ledger, None).unread) == ["interview-a"]
     assert not space.ledger.exists()
 
 
@@ -119,4 +119,4 @@ def test_what_is_not_wanted_yet_is_not_read_and_what_is_known_stays_known(space:
         found = take(space, opened.ledger, lambda path: read.append(path.name), lambda _: False)
     assert not read
     assert [session.id for session in found.sessions] == ["interview-알려진"]
-    assert found.unread == ("interview-반쯤",)
+    assert list(found.unread) == ["interview-반쯤"]
