@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -311,8 +311,8 @@ class Ledger:
     def past_run(self, run: int | None = None) -> PastRun | None:
         """One run, or the last one; None where there is none."""
         row = self._db.execute(
-            "SELECT id, started_at, ifnull(ended_at, ''), ifnull(outcome, ''), current FROM run WHERE id = ifnull(?, id)"
-            " ORDER BY id DESC",
+            "SELECT id, started_at, ifnull(ended_at, ''), ifnull(outcome, ''), current FROM run"
+            " WHERE id = ifnull(?, id) ORDER BY id DESC",
             (run,),
         ).fetchone()
         return PastRun(*row) if row else None

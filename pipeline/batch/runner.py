@@ -28,6 +28,8 @@ from pipeline.model import Session
 
 TICK_S = 0.25
 """How often progress is shown while nothing finishes."""
+AWAKE_S = 1.0
+"""Where waiting for a tick took longer than this, the machine or this process was asleep meanwhile."""
 
 GRACE_S = 10.0
 """How long what is running may take to end after a first request to stop."""
@@ -58,7 +60,10 @@ class _Flight:
     step: Step
     job: Job
     started: float
+    """When, in seconds that this process was awake."""
     alone: bool
+    slept_s: float
+    """How long this process had slept before."""
 
 
 class Runner:
@@ -105,6 +110,7 @@ class Runner:
             self._stop_at = time.monotonic() + GRACE_S
         elif self._requests == 2:
             raise KeyboardInterrupt
+        self._slept_s = 0.0
 
     def run(self, sessions: Iterable[Session], problems: dict[str, PipelineError]) -> list[SessionReport]:
         """Bring the sessions up to date; ``problems`` are sessions that could not even be opened.
@@ -229,7 +235,7 @@ class Runner:
         audio_ms = self._audio_ms(step.task)
         job = self._job(step, session, audio_ms)
         log.info("%s %s starts: %s", step.task.session, step.task.stage, step.reason)
-        started = time.monotonic()
+        started = self._awake_s()
         try:
             future = self._pool.submit(job)
         except BrokenExecutor:  # a worker died meanwhile; its own job's future says so
@@ -237,7 +243,7 @@ class Runner:
             if not self._flights:
                 self._pool.rebuild()
             return
-        self._flights[future] = _Flight(step, job, started, alone)
+        self._flights[future] = _Flight(step, job, started, alone, self._slept_s)
         self._listener.started(self._name(step.task), step.reason, audio_ms)
 
     def _job(self, step: Step, session: Session, audio_ms: int) -> Job:
@@ -268,7 +274,9 @@ class Runner:
             if not (self._pending or self._queue or self._suspects):
                 time.sleep(min(TICK_S, self._patience.wait_s()))
             return
+        began = time.monotonic()
         finished, _ = wait(self._flights, timeout=TICK_S, return_when=FIRST_COMPLETED)
+        self._slept_s += max(0.0, time.monotonic() - began - AWAKE_S)
         for future, flight in self._flights.items():
             self._listener.advanced(self._name(flight.step.task), self._pool.progress_ms(future))
         if any(isinstance(future.exception(), BrokenExecutor) for future in finished):
@@ -288,20 +296,30 @@ class Runner:
     def _find_culprit(self) -> None:
         """A worker died and took every job in flight with it: fail the one to blame, repeat the others.
 
-        Which of several jobs killed its worker cannot be known, so each is repeated alone.
+        Which of several jobs killed its worker cannot be known, so each is repeated alone. A worker's own
+        timer counts the time asleep: what it ended for that reason is not to blame.
         """
         flights = list(self._flights.values())
         self._flights.clear()
         self._pool.rebuild()
         self._deaths += 1
-        late = [flight for flight in flights if time.monotonic() - flight.started >= flight.job.time_limit_s]
-        guilty = late or [flight for flight in flights if flight.alone]
+        now = self._awake_s()
+        late = [flight for flight in flights if now - flight.started >= flight.job.time_limit_s]
+        guilty = late or [flight for flight in flights if flight.alone and not self._overslept(flight)]
         for flight in flights:
             if flight in guilty:
                 self._miss(flight, death(flight.step.task.stage, flight.job.time_limit_s, bool(late)))
                 self._advance(self._sessions[flight.step.task.session])
             else:
                 self._suspects.append(flight.step)
+
+    def _overslept(self, flight: _Flight) -> bool:
+        """Whether it would have been in time but for the time asleep."""
+        slept_s = self._slept_s - flight.slept_s
+        return 0 < slept_s >= flight.job.time_limit_s - (self._awake_s() - flight.started)
+
+    def _awake_s(self) -> float:
+        return time.monotonic() - self._slept_s
 
     def _succeed(self, step: Step, done: Done) -> None:
         self._verdicts[step.task.session][step.task] = replace(step, state=State.CURRENT, row=done.row)
@@ -318,13 +336,13 @@ class Runner:
         if not self._patience.keep(Again(again, flight.alone), error):
             self._fail(flight.step, error, flight)
             return
-        elapsed_ms = round((time.monotonic() - flight.started) * 1000)
+        elapsed_ms = round((self._awake_s() - flight.started) * 1000)
         self._ledger.log_task(self._run, _line(flight.step), "to be tried again", elapsed_ms)
         log.warning("%s %s is tried again: %s", again.task.session, again.task.stage, error.code)
         self._listener.finished(self._name(again.task), elapsed_ms, Failure.of(error, again.fingerprint, 0))
 
     def _fail(self, step: Step, error: PipelineError, flight: _Flight | None = None) -> None:
-        elapsed_ms = round((time.monotonic() - flight.started) * 1000) if flight else 0
+        elapsed_ms = round((self._awake_s() - flight.started) * 1000) if flight else 0
         failure = self._failure(step, error)
         with self._ledger.transaction():
             self._ledger.fail(step.task, failure, self._run)

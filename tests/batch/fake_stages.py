@@ -2,8 +2,8 @@
 
 What a stage does beyond that is told by the recording's text, so that spawned workers can be made to fail:
 ``POISON`` kills the worker, ``BROKEN`` cannot be read, ``BUG`` raises what nobody
-expected, ``NAP`` takes a moment, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no end, ``FLAKY``
-fails the first time.
+expected, ``NAP`` takes a moment, ``DOZE`` a second, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no end,
+``FLAKY`` fails the first time.
 """
 
 import os
@@ -49,6 +49,8 @@ def _read(job: Job, progress: Progress) -> Product:
         time.sleep(0.02)
     if "FLAKY" in text and sum(job.unit[:8] in line for line in calls(job.workspace.root)) == 1:
         raise StageError("It stumbled.", "Run again.", "stumbled")
+    if "DOZE" in text:
+        time.sleep(1)
     if "SLOW" in text:
         time.sleep(600)
     progress(len(text))

@@ -1,17 +1,29 @@
 """A run does what is to be done, once, and survives what goes wrong."""
 
+import os
+import signal
 import sqlite3
+import subprocess
+import time
+from concurrent.futures import Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from types import SimpleNamespace
+from typing import Any
 
 import fake_stages
 import pytest
+from arriving import command
 from running import Nobody, artifacts, drop, run, settings
 
 from pipeline.batch import executors, opening
+from pipeline.batch.executors import Serial
 from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Task
 from pipeline.batch.patience import Again, Patience
 from pipeline.batch.plan import Orders, Planner, State, Step
 from pipeline.batch.runner import Runner
+from pipeline.batch.stage import Job
+from pipeline.batch.worker import Done
 from pipeline.errors import ExitCode, StageError
 from pipeline.workspace import Workspace
 
@@ -185,6 +197,64 @@ def test_a_task_past_its_time_limit_is_stopped_and_named(space: Workspace) -> No
     reports = run(space, executor="processes")
     assert reports["interview-끝없는"].failures["read"].code == "worker.time_limit"
     assert reports["interview-정상"].outcome == "done"
+
+
+class Mortal(Serial):
+    """Workers that die of their first jobs, ``asleep_s`` seconds after they took them."""
+
+    def __init__(self, deaths: int, asleep_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.deaths = deaths
+        self.asleep_s = asleep_s
+        self.now = 0.0
+        self.dying: list[Future[Done]] = []
+        monkeypatch.setattr("pipeline.batch.executors.open_pool", lambda *_: self)
+        monkeypatch.setattr("pipeline.batch.runner.time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr("pipeline.batch.runner.wait", self.wait)
+
+    def submit(self, job: Job) -> "Future[Done]":
+        if not self.deaths:
+            return super().submit(job)
+        self.deaths -= 1
+        self.dying.append(Future())
+        return self.dying[-1]
+
+    def wait(self, *args: Any, **options: Any) -> Any:
+        if self.dying:
+            self.now += self.asleep_s
+            self.dying.pop().set_exception(BrokenProcessPool())
+        return wait(*args, **options)
+
+
+def test_time_asleep_is_nobodys_fault(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    Mortal(3, 1000.0, monkeypatch)
+    assert run(space)["interview-하나"].outcome == "done"
+
+
+@pytest.mark.parametrize("asleep_s", [0.0, 100.0])
+def test_who_dies_for_another_reason_is_to_blame(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch, asleep_s: float
+) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    Mortal(2, asleep_s, monkeypatch)
+    assert run(space)["interview-하나"].failures["read"].code == "worker.died"
+
+
+def test_a_run_that_is_stopped_for_longer_than_the_limit_goes_on(space: Workspace) -> None:
+    settings(space, "[run]\ntime_limit_floor_s = 2.0\ntime_limit_factor = 0.001\n[watch]\nspare_gb = 0\n")
+    drop(space, "interviews/하나.wav", "DOZE")
+    process = subprocess.Popen(
+        command(space, "--once", "--poll", "--quiet-for", "0", "--jobs", "1"),
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not fake_stages.calls(space.root) and process.poll() is None:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGSTOP)
+    time.sleep(2.5)
+    os.killpg(process.pid, signal.SIGCONT)
+    assert process.wait(timeout=60) == ExitCode.OK
+    assert (space.session("interview-하나") / "joined.txt").read_text() == "DOZE"
 
 
 def test_every_run_and_task_is_in_the_history(space: Workspace) -> None:
