@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.batch.ledger import Failure
+from pipeline.batch.tombstones import WITHHELD as WITHHELD_REASON
 from pipeline.errors import PipelineError
 from pipeline.files import TEMPORARY, write_atomic
 from pipeline.intake.sessions import STATUS_SUFFIX
@@ -45,6 +46,7 @@ ACCEPTED = Status("접수됨", ("복사가 끝났는지 확인하고 있습니�
 CHANGED = Status("접수됨", ("파일이 바뀌었습니다. 복사가 끝나면 새로 처리합니다.",))
 QUEUED = Status("접수됨", ("차례를 기다리고 있습니다.",))
 STOPPED = Status("멈춤", ("처리 프로그램이 멈추었습니다. 다시 켜지면 이어서 처리합니다.",))
+WITHHELD = Status("처리하지 않음", (WITHHELD_REASON, "녹음 파일은 기관에서 지우면 됩니다."))
 AGAIN = "잠시 뒤 저절로 다시 시도합니다."
 FOR_STAFF = {
     "stage.disk_full": "디스크에 남은 공간이 부족합니다.",

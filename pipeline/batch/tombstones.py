@@ -57,13 +57,18 @@ class Tombstones:
         ).hexdigest()
 
 
+def list_of(workspace: Workspace) -> Path:
+    """Where the list lies."""
+    return workspace.forgotten / FILE_NAME
+
+
 def load(workspace: Workspace) -> Tombstones:
     """Read what was forgotten; nothing where there is no list.
 
     Raises:
         ConflictError: the list cannot be understood; without it forgotten recordings would be taken up again.
     """
-    path = workspace.forgotten / FILE_NAME
+    path = list_of(workspace)
     try:
         found = json.loads(path.read_bytes())
         return Tombstones(found["key"], frozenset(found["recordings"]), frozenset(found["files"]))
@@ -80,7 +85,7 @@ def load(workspace: Workspace) -> Tombstones:
 def save(workspace: Workspace, stones: Tombstones) -> None:
     """Write the list; the caller holds the workspace."""
     body = {"key": stones.key, "recordings": sorted(stones.recordings), "files": sorted(stones.files)}
-    write_atomic(workspace.forgotten / FILE_NAME, store.canonical(body), mode=0o600)
+    write_atomic(list_of(workspace), store.canonical(body), mode=0o600)
 
 
 def _spot(path: Path, stat: FileStat) -> str:

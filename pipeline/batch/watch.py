@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from pipeline.batch import hindrances, opening, status_files, watch_run
+from pipeline.batch import hindrances, opening, status_files, tombstones, watch_run
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.recompose import Drafts, recompose
 from pipeline.batch.status_files import StatusFiles
@@ -131,6 +131,7 @@ class Watch:
         self._looked = self._clock()
         self._arrivals.look(self._looked, glances)
         before, self._seen = self._seen, {}
+        forgotten = glance(tombstones.list_of(self._workspace))
         for found in discovery.candidates:
             looks = tuple((path, glances[path]) for path in found.paths)
             version = (
@@ -140,6 +141,7 @@ class Watch:
                 found.date,
                 str(found.problem or ""),
                 self._decided(found.key),
+                forgotten,
             )
             ready = all(self._arrivals.is_ready(path) for path in found.paths)
             self._seen[found.key] = Arrival(found, version, ready)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import executors, status_files
+from pipeline.batch import executors, status_files, tombstones
 from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Failure, Task
 from pipeline.batch.opening import Opened
@@ -54,14 +54,18 @@ class Taken:
 
     candidate: Candidate
     report: SessionReport | None
-    """None where all its files are copies of recordings that belong to other sessions."""
+    """None where all its files are copies of recordings of other sessions, or it was forgotten."""
     copies: dict[Path, str]
     """Files whose bytes are there already, with the session they belong to."""
     replaced: bool
     """Whether another recording was worked on under this name before."""
+    withheld: bool = False
+    """Whether it was forgotten: its file is still there and is never worked on again."""
 
     def statuses(self, drafts: Drafts) -> dict[Path, Status]:
         """What each of its files is told."""
+        if self.withheld:
+            return dict.fromkeys(self.candidate.paths, status_files.WITHHELD)
         failures = list(self.report.failures.values()) if self.report else []
         whole = status_files.failed(failures)
         if self.report and not failures:
@@ -79,6 +83,8 @@ class Taken:
 
     def lines(self) -> list[str]:
         """What came of it, in lines for the operator; nothing where nothing had to be done."""
+        if self.withheld:
+            return [f"{self.candidate.key}: forgotten, not worked on [input.forgotten]"]
         if self.report is None:
             return [
                 f"{self.candidate.key}: the same as a recording of {', '.join(set(self.copies.values()))}"
@@ -102,6 +108,8 @@ class _Find:
     problem: PipelineError | None
     replaced: bool = False
     """Whether another recording was worked on under this name before."""
+    withheld: bool = False
+    """Whether it was forgotten."""
 
 
 def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audience) -> list[Taken]:
@@ -144,6 +152,7 @@ def _find(opened: Opened, planner: Planner, due: Sequence[Candidate]) -> list[_F
     sessions = {session.id: session for session in inventory.sessions}
     root = opened.workspace.root
     owners = {root / copy.path: copy.session for copy in inventory.duplicates}
+    forgotten = {ignored.path for ignored in inventory.ignored if ignored.reason == tombstones.WITHHELD}
     finds = []
     for candidate in due:
         session = sessions.get(names.get(candidate.key, ""))
@@ -153,6 +162,8 @@ def _find(opened: Opened, planner: Planner, due: Sequence[Candidate]) -> list[_F
             finds.append(_Find(candidate, session, copies, None, replaced))
         elif len(copies) == len(candidate.paths):
             finds.append(_Find(candidate, None, copies, None))
+        elif forgotten.intersection(candidate.paths):
+            finds.append(_Find(candidate, None, {}, None, withheld=True))
         else:
             finds.append(_Find(candidate, None, copies, _problem(candidate)))
     return finds
@@ -193,7 +204,7 @@ def _taken(find: _Find, reports: dict[str, SessionReport]) -> Taken:
         report = SessionReport(find.candidate.key, failures={"intake": Failure.of(find.problem, "", 1)})
     else:
         report = None
-    return Taken(find.candidate, report, find.copies, find.replaced)
+    return Taken(find.candidate, report, find.copies, find.replaced, find.withheld)
 
 
 def _folder(session: str) -> str:

@@ -26,4 +26,4 @@ def keep_freed_memory() -> bool:
     except (AttributeError, OSError, TypeError):
         return False
     settings = ((_M_ARENA_MAX, 1), (_M_MMAP_MAX, 0), (_M_TRIM_THRESHOLD, KEPT_BYTES))
-    return min(mallopt(name, value) for name, value in settings) == 1
+    return all(mallopt(name, value) == 1 for name, value in settings)

@@ -2,8 +2,8 @@
 
 What a stage does beyond that is told by the recording's text, so that spawned workers can be made to fail:
 ``POISON`` kills the worker, ``BROKEN`` cannot be read, ``BUG`` raises what nobody
-expected, ``NAP`` takes a moment, ``DOZE`` a second, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no end,
-``FLAKY`` fails the first time.
+expected, ``NAP`` takes a moment, ``DOZE`` a second, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no
+end, ``FLAKY`` fails the first time.
 """
 
 import os

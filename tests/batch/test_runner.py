@@ -336,9 +336,9 @@ def test_waiting_to_try_again_holds_up_nothing_and_doubles() -> None:
     patience = Patience(2, 10.0, lambda: now)
     again = Again(Step(Task("a", "read"), State.STALE, ""), alone=False)
     stumbled = StageError("", "", "stumbled")
-    for wait in (10.0, 20.0):
+    for seconds in (10.0, 20.0):
         assert patience.keep(again, stumbled)
-        assert (patience.due(), patience.wait_s()) == ([], wait)
+        assert (patience.due(), patience.wait_s()) == ([], seconds)
         now += wait
         assert patience.due() == [again]
     assert not patience.keep(again, stumbled)

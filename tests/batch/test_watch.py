@@ -18,7 +18,7 @@ import pytest
 from arriving import command
 from running import drop
 
-from pipeline.batch import opening
+from pipeline.batch import opening, tombstones
 from pipeline.batch.changes import Changes
 from pipeline.batch.sole import sole_watch
 from pipeline.batch.status_files import place
@@ -437,3 +437,32 @@ def test_what_people_decide_about_a_session_makes_it_due(desk: Desk, space: Work
     space.edits("interview-면담").write_text("{}", encoding="utf-8")
     desk.watch.look()
     assert [arrival.candidate.title for arrival in desk.watch.due()] == ["면담"]
+
+
+def forget(space: Workspace, path: Path) -> None:
+    tombstones.save(space, tombstones.load(space).bury([file_digest(path)], []))
+
+
+def test_what_was_forgotten_is_told_as_that_and_not_worked_on(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    forget(space, path)
+    assert desk.once() == {}
+    assert told(path).startswith("상태: 처리하지 않음\n동의 철회로 지운 녹음이어서 처리하지 않습니다.")
+    assert not fake_stages.calls(space.root)
+    assert Desk(space).once() == {}
+    assert told(path).startswith("상태: 처리하지 않음")
+
+
+def test_what_is_forgotten_while_the_watch_runs_is_told_as_that(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    other = drop(space, "interviews/다른.wav", "more")
+    desk.live(40)
+    place(path).unlink()
+    with opening.to_write(space) as opened:
+        opened.ledger.erase(["interview-면담"], [file_digest(path)], [])
+        forget(space, path)
+    desk.live(200)
+    assert told(path).startswith("상태: 처리하지 않음")
+    assert told(other).startswith("상태: 완료")
+    assert len(fake_stages.calls(space.root)) == 6
+    assert not desk.watch.due()
