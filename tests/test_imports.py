@@ -23,7 +23,7 @@ MODULES = sorted(
 )
 HEAVY = {
     *("av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "whisper"),
-    *("docx", "hwpx", "kiwipiepy", "lxml", "pyannote", "scipy", "senko", "sklearn", "spacy"),
+    *("apprise", "docx", "hwpx", "kiwipiepy", "lxml", "pyannote", "scipy", "senko", "sklearn", "spacy"),
 }
 
 

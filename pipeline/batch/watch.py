@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from pipeline.batch import hindrances, opening, status_files, tombstones, watch_run
+from pipeline.batch.notify import Notifier
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.recompose import Drafts, recompose
 from pipeline.batch.status_files import StatusFiles
@@ -46,6 +47,7 @@ class Watch:
         tell: told, in a line, what arrived, what runs and what came of it.
         wait: waits for so many seconds, or less where something changed.
         clock: seconds that never go back.
+        notifier: sends messages to people who are elsewhere.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Watch:
         tell: Callable[[str], None],
         wait: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        notifier: Notifier | None = None,
     ) -> None:
         self._workspace = workspace
         self._crew = crew
@@ -63,6 +66,7 @@ class Watch:
         self._tell = tell
         self._wait = wait
         self._clock = clock
+        self._notifier = notifier or Notifier()
         self._arrivals = Arrivals(settings.quiet_s)
         self._status = StatusFiles(settings.status_files)
         self._seen: dict[str, Arrival] = {}
@@ -114,9 +118,9 @@ class Watch:
             self._trouble = ""
             return bool(due)
         except PipelineError as trouble:
-            self._complain(f"waiting [{trouble.code}]: {trouble}")
+            self._complain(f"waiting [{trouble.code}]: {trouble}", trouble.code)
         except (OSError, sqlite3.OperationalError) as trouble:
-            self._complain(f"waiting: {trouble}")
+            self._complain(f"waiting: {trouble}", StageError.area)
         return False
 
     def look(self) -> None:
@@ -179,6 +183,7 @@ class Watch:
         for entry in taken:
             self._note(entry, arrived[entry.candidate.key].version)
         self._tell_drafts(drafts)
+        self._notifier.run_ended(taken, drafts)
         return [entry.report for entry in taken if entry.report]
 
     def draft(self) -> None:
@@ -186,6 +191,7 @@ class Watch:
         with opening.to_write(self._workspace) as opened:
             drafts = recompose(opened)
         self._tell_drafts(drafts)
+        self._notifier.run_ended((), drafts)
 
     def _tell_drafts(self, drafts: Drafts) -> None:
         """Tell beside every finished recording how the drafts stand; those that wait are tried again."""
@@ -244,11 +250,12 @@ class Watch:
             with contextlib.suppress(PipelineError, OSError):
                 self.look()
 
-    def _complain(self, trouble: str) -> None:
+    def _complain(self, trouble: str, code: str) -> None:
         """Tell a trouble once, however long it lasts."""
-        if trouble != self._trouble:
+        known, self._trouble = self._trouble, trouble
+        if trouble != known:
             self._tell(trouble)
-        self._trouble = trouble
+            self._notifier.waits(code)
 
     def _wait_s(self) -> float:
         """Seconds until there may be something to do, if nobody tells us sooner."""

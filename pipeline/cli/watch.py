@@ -5,6 +5,7 @@ import time
 import click
 
 from pipeline.batch.changes import Changes
+from pipeline.batch.notify import open_notifier
 from pipeline.batch.sole import sole_watch
 from pipeline.batch.stages import STAGES
 from pipeline.batch.watch import Watch
@@ -37,10 +38,11 @@ def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, w
     """
     workspace.transcripts.mkdir(parents=True, exist_ok=True)
     log_to(workspace)
-    settings = load_configuration(workspace.config).settings.watch
+    configured = load_configuration(workspace.config).settings
+    settings, notifier = configured.watch, open_notifier(configured.notify)
     if quiet_for is not None:
         settings = settings.model_copy(update={"quiet_s": quiet_for})
     wait = time.sleep if poll else Changes(workspace.audio).wait
-    watch = Watch(workspace, Crew(STAGES, jobs), settings, click.echo, wait)
+    watch = Watch(workspace, Crew(STAGES, jobs), settings, click.echo, wait, notifier=notifier)
     with sole_watch(workspace):
         return exit_code(watch.once()) if once else watch.forever()

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from pipeline.config.toml import Section, load_toml
 
@@ -143,6 +143,20 @@ class WatchSettings(Section):
     status_files: bool = Field(True, description="Tell beside each recording how far it is.")
 
 
+class NotifySettings(Section):
+    """Messages when a run of the watch has ended or has to wait (extra notify); off without addresses."""
+
+    urls: tuple[SecretStr, ...] = Field(
+        (),
+        repr=False,
+        description="Addresses as Apprise writes them; they hold passwords.",
+    )
+    on: tuple[Literal["done", "failed", "waiting"], ...] = Field(
+        ("done", "failed", "waiting"), description="Of what to tell: done, failed, waiting."
+    )
+    file_names: bool = Field(False, description="Name the recordings; they may hold names of people.")
+
+
 class RetentionSettings(Section):
     """How long results are kept; what is due is reported, and deleted only when somebody asks for it."""
 
@@ -181,6 +195,7 @@ class Settings(Section):
     clean: CleanSettings = CleanSettings()
     annotate: AnnotateSettings = AnnotateSettings()
     watch: WatchSettings = WatchSettings()
+    notify: NotifySettings = NotifySettings()
     retention: RetentionSettings = RetentionSettings()
     network: NetworkSettings = NetworkSettings()
     run: RunSettings = RunSettings()

@@ -88,10 +88,21 @@ def parse_toml(path: Path, model: type[Model]) -> Model:
 def _fault(detail: ErrorDetails, model: type[BaseModel]) -> Fault:
     where = ".".join(str(part) for part in detail["loc"])
     if detail["type"] != "extra_forbidden":
-        return Fault("value", where, f"{detail['msg']} (found {detail['input']!r})")
+        found = "" if _is_secret(model, detail["loc"]) else f" (found {detail['input']!r})"
+        return Fault("value", where, detail["msg"] + found)
     known = _known_keys(model, detail["loc"][:-1])
     near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
     return Fault("misspelt_key", where, near[0]) if near else Fault("unknown_key", where, ", ".join(known))
+
+
+def _is_secret(model: type[BaseModel], path: tuple[int | str, ...]) -> bool:
+    """Whether a value must not be shown: its field, a section's, is kept out of representations."""
+    section, key = (*path, "", "")[:2]
+    if section not in model.model_fields:
+        return False
+    table = model.model_fields[str(section)].annotation
+    fields = table.model_fields if isinstance(table, type) and issubclass(table, BaseModel) else {}
+    return str(key) in fields and not fields[str(key)].repr
 
 
 def _known_keys(model: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

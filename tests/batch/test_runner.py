@@ -339,7 +339,7 @@ def test_waiting_to_try_again_holds_up_nothing_and_doubles() -> None:
     for seconds in (10.0, 20.0):
         assert patience.keep(again, stumbled)
         assert (patience.due(), patience.wait_s()) == ([], seconds)
-        now += wait
+        now += seconds
         assert patience.due() == [again]
     assert not patience.keep(again, stumbled)
     assert not patience.holds()
