@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import executors, status_files, tombstones
+from pipeline.batch import executors, run_log, status_files, tombstones
 from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Failure, Task
 from pipeline.batch.opening import Opened
@@ -121,6 +121,7 @@ def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audi
         due: candidates whose files have all arrived.
         audience: who is told how far it is.
     """
+    run_log.roll()
     settings, workspace = opened.config.settings.run, opened.workspace
     planner = Planner(workspace, opened.config, crew.stages, opened.ledger, Orders(fetch=True))
     finds = _find(opened, planner, due)

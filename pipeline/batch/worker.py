@@ -22,6 +22,8 @@ from pipeline.batch.ledger import ArtifactRow, FileStat
 from pipeline.batch.stage import Job
 from pipeline.errors import PipelineError, StageError
 
+LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+
 log = logging.getLogger(__name__)
 _board: MutableSequence[int] | None = None
 
@@ -38,13 +40,10 @@ def start(board: MutableSequence[int] | None, log_file: Path) -> None:
     """Prepare a new worker process: where to show progress, where to log, when to end."""
     global _board  # noqa: PLW0603 - one per process, set once
     _board = board
-    logging.basicConfig(filename=log_file, format=LOG_FORMAT, level=logging.INFO)
+    logging.basicConfig(filename=log_file, encoding="utf-8", format=LOG_FORMAT, level=logging.INFO)
     # Ctrl-C goes to the whole process group; what it means is the parent's to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
 def perform(job: Job, slot: int) -> Done:

@@ -12,11 +12,12 @@ from pipeline.batch.forgetting.order import Order, find_out
 from pipeline.batch.forgetting.proof import Proof, Remains
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Planner
+from pipeline.batch.run_log import open_log
 from pipeline.batch.runner import Runner
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
 from pipeline.cli.options import as_json, in_workspace, waiting
-from pipeline.cli.run import log_to, take_inventory
+from pipeline.cli.run import take_inventory
 from pipeline.errors import ExitCode
 from pipeline.model import Session
 from pipeline.workspace import Workspace
@@ -62,7 +63,7 @@ def command(
         _show_plan(wanted, as_json)
         return ExitCode.OK
     with opening.to_write(workspace, wait, forgetting=True) as opened:
-        log_to(workspace)
+        open_log(workspace)
         take_inventory(opened, quiet=as_json)
         begun = pending(workspace)
         if begun is not None and not resume:

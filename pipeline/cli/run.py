@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import logging
 import os
 import signal
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 
 import click
 
-from pipeline.batch import executors, opening, worker
+from pipeline.batch import executors, opening, run_log
 from pipeline.batch.estimates import Estimate, estimate, rates
 from pipeline.batch.facts import Facts
 from pipeline.batch.inventory import Inventory, take
@@ -85,7 +84,8 @@ def command(
     if dry_run:
         return _dry_run(workspace, wanted, orders, jobs, as_json)
     with opening.to_write(workspace, wait) as opened:
-        log_to(workspace)
+        run_log.open_log(workspace)
+        run_log.roll()
         inventory = take_inventory(opened, quiet=as_json)
         settings = opened.config.settings.run
         pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
@@ -120,11 +120,6 @@ def _stoppable(runner: Runner) -> Iterator[None]:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-def log_to(workspace: Workspace) -> None:
-    """Log what happens into the workspace, never onto the screen."""
-    logging.basicConfig(filename=workspace.log, format=worker.LOG_FORMAT, level=logging.INFO, force=True)
 
 
 def take_inventory(opened: Opened, quiet: bool) -> Inventory:

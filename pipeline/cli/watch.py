@@ -6,12 +6,13 @@ import click
 
 from pipeline.batch.changes import Changes
 from pipeline.batch.notify import open_notifier
+from pipeline.batch.run_log import open_log
 from pipeline.batch.sole import sole_watch
 from pipeline.batch.stages import STAGES
 from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import Crew
 from pipeline.cli.options import in_workspace
-from pipeline.cli.run import exit_code, log_to
+from pipeline.cli.run import exit_code
 from pipeline.config import load_configuration
 from pipeline.workspace import Workspace
 
@@ -37,7 +38,7 @@ def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, w
     or SIGTERM: finished work is kept, and the next start goes on from there.
     """
     workspace.transcripts.mkdir(parents=True, exist_ok=True)
-    log_to(workspace)
+    open_log(workspace)
     configured = load_configuration(workspace.config).settings
     settings, notifier = configured.watch, open_notifier(configured.notify)
     if quiet_for is not None:
