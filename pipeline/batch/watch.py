@@ -77,7 +77,7 @@ class Watch:
         self._copies: set[str] = set()
         self._ignored: set[Path] = set()
         self._paths: set[Path] | None = None
-        self._trouble = ""
+        self._trouble = ("", "")
         self._told_drafts = ""
         self._looked = 0.0
 
@@ -115,7 +115,7 @@ class Watch:
                 self.work(due)
             elif self._drafts_due <= self._clock():
                 self.draft()
-            self._trouble = ""
+            self._trouble = ("", "")
             return bool(due)
         except PipelineError as trouble:
             self._complain(f"waiting [{trouble.code}]: {trouble}", trouble.code)
@@ -252,9 +252,10 @@ class Watch:
 
     def _complain(self, trouble: str, code: str) -> None:
         """Tell a trouble once, however long it lasts."""
-        known, self._trouble = self._trouble, trouble
-        if trouble != known:
+        known, self._trouble = self._trouble, (code, trouble)
+        if trouble != known[1]:
             self._tell(trouble)
+        if code != known[0]:
             self._notifier.waits(code)
 
     def _wait_s(self) -> float:

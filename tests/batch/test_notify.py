@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from types import SimpleNamespace
 
 import fake_stages
 import pytest
@@ -27,10 +27,15 @@ from pipeline.workspace import Workspace
 SECRET = "s3cret-token"  # noqa: S105 - of nobody
 
 
-def desk_that_tells(space: Workspace, **options: Any) -> tuple[Desk, list[str]]:
+def desk_that_tells(
+    space: Workspace,
+    on: tuple[str, ...] = ("done", "failed", "waiting"),
+    file_names: bool = False,
+    **settings: float,
+) -> tuple[Desk, list[str]]:
     """A watch, and the messages it sends."""
     told: list[str] = []
-    return Desk(space, Notifier(told.append, **{"on": ("done", "failed", "waiting"), **options})), told
+    return Desk(space, Notifier(told.append, on, file_names), **settings), told
 
 
 def test_a_run_is_one_message_with_counts_and_no_names(space: Workspace) -> None:
@@ -74,6 +79,18 @@ def test_a_trouble_is_told_once_and_a_short_one_never(space: Workspace) -> None:
     desk.live(300)
     assert len(told) == 1
     assert told[0].startswith("기다리는 중: 녹음 폴더가 보이지 않습니다.")
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_run_is_one_message(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, told = desk_that_tells(space, spare_gb=2.0)
+    free = iter([3e9])
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=next(free, 0.5e9)))
+    drop(space, "interviews/면담.wav", "text")
+    desk.live(300)
+    assert len([line for line in desk.lines if "stage.disk_full" in line]) == 2
+    assert told == ["기다리는 중: 디스크에 남은 공간이 부족합니다. 필요 없는 파일을 지워 주십시오."]
 
 
 def test_what_waits_for_a_person_is_told(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
