@@ -25,13 +25,27 @@ def require_room(folder: Path, gigabytes: float) -> None:
         )
 
 
-def look_through(audio: Path) -> Discovery:
-    """Look through the drop folder; an empty mount point, or a share that breaks off, is none."""
+def look_through(audio: Path, seen_on: frozenset[int] = frozenset()) -> Discovery:
+    """Look through the drop folder; an empty mount point, or a share that breaks off, is none.
+
+    Args:
+        audio: the drop folder.
+        seen_on: the devices on which recordings were seen before. Empty folders on others are what lies
+            beneath a share that is not connected.
+    """
     with contextlib.suppress(OSError):
         if any((audio / name).is_dir() for name in FOLDERS):
-            return discover(audio)
+            found = discover(audio)
+            if found.candidates or not seen_on or seen_on == devices(audio):
+                return found
     raise InputError(
         f"녹음 폴더({audio})가 보이지 않습니다.",
         "네트워크 드라이브나 저장 장치의 연결을 확인해 주십시오. 다시 보이면 이어서 처리합니다.",
         "no_folder",
     )
+
+
+def devices(audio: Path) -> frozenset[int]:
+    """Number the file systems that recordings are dropped on."""
+    folders = [audio / name for name in FOLDERS]
+    return frozenset(folder.stat().st_dev for folder in folders if folder.is_dir())

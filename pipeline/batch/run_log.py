@@ -18,6 +18,7 @@ def open_log(workspace: Workspace) -> None:
     # With maxBytes it would roll over on its own, also while workers write the same file.
     handler = RotatingFileHandler(workspace.log, encoding="utf-8", backupCount=OLD_LOGS)
     logging.basicConfig(handlers=[handler], format=LOG_FORMAT, level=logging.INFO, force=True)
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change, our own among them
 
 
 def roll() -> None:

@@ -77,6 +77,7 @@ class Watch:
         self._copies: set[str] = set()
         self._ignored: set[Path] = set()
         self._paths: set[Path] | None = None
+        self._devices: frozenset[int] = frozenset()
         self._trouble = ("", "")
         self._told_drafts = ""
         self._looked = 0.0
@@ -130,7 +131,9 @@ class Watch:
             InputError: there is no drop folder, as where a network share is not connected.
         """
         audio = self._workspace.audio
-        discovery = hindrances.look_through(audio)
+        discovery = hindrances.look_through(audio, self._devices)
+        if discovery.candidates:
+            self._devices = hindrances.devices(audio)
         glances = {path: glance(path) for found in discovery.candidates for path in found.paths}
         self._looked = self._clock()
         self._arrivals.look(self._looked, glances)
@@ -150,6 +153,9 @@ class Watch:
             ready = all(self._arrivals.is_ready(path) for path in found.paths)
             self._seen[found.key] = Arrival(found, version, ready)
             self._introduce(self._seen[found.key], before.get(found.key))
+        for key in before.keys() - self._seen.keys():  # should it come back, it is looked at anew
+            self._worked.pop(key, None)
+            self._retries.pop(key, None)
         self._name_ignored(discovery)
         if self._paths is None or self._paths - glances.keys():
             self._status.sweep(audio, glances.keys())
@@ -262,8 +268,10 @@ class Watch:
         """Seconds until there may be something to do, if nobody tells us sooner."""
         now = self._clock()
         arrival_s = self._arrivals.due_s(now)
-        waits = [self._settings.rescan_s, *(at - now for at in (*self._retries.values(), self._drafts_due))]
-        return max(SHORTEST_WAIT_S, min(waits if arrival_s is None else [*waits, arrival_s]))
+        # What was due and could not be done, because something is in the way, waits for the next look.
+        later = (at - now for at in (*self._retries.values(), self._drafts_due) if at > now)
+        waits = [self._settings.rescan_s, *later, *([] if arrival_s is None else [arrival_s])]
+        return max(SHORTEST_WAIT_S, min(waits))
 
     def _require_room(self, due: list[Arrival]) -> None:
         try:

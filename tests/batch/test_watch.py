@@ -5,6 +5,7 @@ Time is a number that waiting moves on; what happens in the drop folder meanwhil
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -231,6 +232,51 @@ def test_a_vanished_drop_folder_is_waited_for(desk: Desk, space: Workspace) -> N
     assert reads(space, "interview-새") == 1
     assert told(path).startswith("상태: 완료")
     assert len(fake_stages.calls(space.root)) == 6
+
+
+def test_empty_folders_beneath_a_share_are_no_drop_folder(
+    desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(space, "interviews/면담.wav", "text")
+    desk.live(40)
+    away = space.audio.rename(space.root / "away")
+    for name in ("interviews", "roundtable"):
+        (space.audio / name).mkdir(parents=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.batch.hindrances.devices", lambda _: frozenset([-1]))
+        desk.live(100)
+    assert "input.no_folder" in desk.lines[-1]
+    shutil.rmtree(space.audio)
+    away.rename(space.audio)
+    desk.live(100)
+    assert desk.watch.due() == []
+    assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_a_folder_that_was_emptied_is_no_trouble(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    desk.live(40)
+    path.unlink()
+    desk.live(100)
+    assert not [line for line in desk.lines if "waiting" in line]
+
+
+def test_what_failed_and_came_back_is_tried_again_at_once(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/벌레.wav", "BUG")
+    desk.live(40)
+    away = path.rename(space.root / "away.wav")
+    desk.live(10)
+    away.rename(path)
+    desk.live(40)
+    assert reads(space, "interview-벌레") == 2
+
+
+def test_what_failed_and_is_gone_wakes_nobody(desk: Desk, space: Workspace) -> None:
+    path = drop(space, "interviews/벌레.wav", "BUG")
+    desk.live(40)
+    path.unlink()
+    desk.live(3600)
+    assert desk.watch._wait_s() == 60
 
 
 def test_without_a_drop_folder_a_single_round_ends_with_the_reason(desk: Desk, space: Workspace) -> None:
