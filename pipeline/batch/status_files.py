@@ -129,8 +129,11 @@ class StatusFiles:
             self.show(recording, ACCEPTED)
 
     def show(self, recording: Path, status: Status) -> None:
-        """Tell how a recording stands; a file that tells just this already keeps its time."""
-        if not self._enabled:
+        """Tell how a recording stands; a file that tells just this already keeps its time.
+
+        Beside a recording that is gone, perhaps with its share, nothing is written.
+        """
+        if not (self._enabled and recording.exists()):
             return
         path = place(recording)
         body = "\r\n".join([f"녹음: {recording.name}", f"상태: {status.headline}", *status.lines, ""])

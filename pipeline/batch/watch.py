@@ -20,7 +20,7 @@ from pipeline.batch.recompose import Drafts, recompose
 from pipeline.batch.status_files import StatusFiles
 from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import WatchSettings
-from pipeline.errors import PipelineError, StageError
+from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.intake.arrivals import Arrivals, Glance, glance
 from pipeline.intake.sessions import Candidate, Discovery
 from pipeline.workspace import Workspace
@@ -131,7 +131,11 @@ class Watch:
             InputError: there is no drop folder, as where a network share is not connected.
         """
         audio = self._workspace.audio
-        discovery = hindrances.look_through(audio, self._devices)
+        try:
+            discovery = hindrances.look_through(audio, self._devices)
+        except InputError:
+            self._retries = dict.fromkeys(self._retries, self._clock())  # that may be why it failed
+            raise
         if discovery.candidates:
             self._devices = hindrances.devices(audio)
         glances = {path: glance(path) for found in discovery.candidates for path in found.paths}

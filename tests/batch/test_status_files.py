@@ -91,7 +91,9 @@ def test_switched_off_nothing_is_written_and_what_was_written_is_taken_back(reco
 def test_sweeping_leaves_those_of_recordings_that_are_there(recording: Path) -> None:
     gone = recording.with_name("없앤 녹음.wav")
     for path in (recording, gone):
+        path.write_bytes(b"sound")
         StatusFiles(True).show(path, status_files.working(1))
+    gone.unlink()
     assert StatusFiles(True).sweep(recording.parent.parent, [recording]) == [place(gone)]
     assert place(recording).exists()
 
@@ -147,3 +149,9 @@ def test_it_is_known_by_name_however_hangul_is_spelled() -> None:
     for form in ("NFC", "NFD"):
         assert status_files.is_status_name(unicodedata.normalize(form, "녹음.wav.상태.txt"))
     assert not status_files.is_status_name("상태.txt.wav")
+
+
+def test_nothing_is_told_beside_a_recording_that_is_gone(recording: Path) -> None:
+    recording.unlink()
+    StatusFiles(True).show(recording, status_files.working(1))
+    assert not place(recording).exists()

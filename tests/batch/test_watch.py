@@ -21,8 +21,10 @@ from running import drop
 
 from pipeline.batch import opening, tombstones
 from pipeline.batch.changes import Changes
+from pipeline.batch.runner import SessionReport
 from pipeline.batch.sole import sole_watch
 from pipeline.batch.status_files import place
+from pipeline.batch.watch import Arrival
 from pipeline.batch.watch_run import SESSIONS_PER_WORKER
 from pipeline.errors import ConflictError, ExitCode, InputError, StageError
 from pipeline.intake.source import file_digest
@@ -251,6 +253,30 @@ def test_empty_folders_beneath_a_share_are_no_drop_folder(
     desk.live(100)
     assert desk.watch.due() == []
     assert len(fake_stages.calls(space.root)) == 3
+
+
+def test_what_failed_when_the_share_broke_off_is_tried_again_when_it_is_back(
+    desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    away = space.root / "away"
+    desk.live(QUIET_S - 1)
+    work = desk.watch.work
+
+    def break_off(due: list[Arrival]) -> list[SessionReport]:
+        monkeypatch.undo()
+        space.audio.rename(away)
+        (space.audio / "interviews").mkdir(parents=True)
+        return work(due)
+
+    monkeypatch.setattr(desk.watch, "work", break_off)
+    desk.live(10)
+    assert not list((space.audio / "interviews").iterdir())
+    shutil.rmtree(space.audio)
+    desk.live(100)
+    away.rename(space.audio)
+    desk.live(100)
+    assert told(path).startswith("상태: 완료")
 
 
 def test_a_folder_that_was_emptied_is_no_trouble(desk: Desk, space: Workspace) -> None:
