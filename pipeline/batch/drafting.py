@@ -8,7 +8,7 @@ before anything is laid in its place. The record is written first: after a crash
 import datetime
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from pipeline.batch.material import Material
 from pipeline.batch.revisions import releases
 from pipeline.batch.stage import changes
 from pipeline.config import Configuration
+from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
 from pipeline.drafts.reading import ReadBlock
@@ -133,7 +134,7 @@ def take_in(
         )
     edited = {**_edited(workspace, record), file: file.read_bytes()}
     if dry_run:
-        _, edits = _merged_edits(record, edited)
+        _, edits = _merged_edits(record, edited, recording_names(material.sessions).values())
         done = _done(workspace, definition, "", record, material)
         return replace(done, edits=edits, left_behind=_left_behind(edited))
     reason = f"edited: {file.name}"
@@ -288,11 +289,13 @@ def _reason(
     return "asked to redo" if force else ""
 
 
-def _merged_edits(record: Record, edited: Mapping[Path, bytes]) -> tuple[Chapter, tuple[Change, ...]]:
+def _merged_edits(
+    record: Record, edited: Mapping[Path, bytes], called: Collection[str]
+) -> tuple[Chapter, tuple[Change, ...]]:
     """The chapter as editors left it: every edited file merged, one after the other."""
     shown, found = record.shown, []
     for path, data in edited.items():
-        merged = merge(record.shown, read_data(path, data), shown)
+        merged = merge(record.shown, read_data(path, data), shown, called)
         shown = merged.chapter
         found += [change for change in merged.changes if change.by == "editor"]
     return shown, tuple(found)
@@ -312,11 +315,11 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     shown = machine
     conflicts: tuple[Conflict, ...] = ()
     edits: tuple[Change, ...] = ()
+    called = recording_names(material.sessions)
     if record:
-        person, edits = _merged_edits(record, edited)
+        person, edits = _merged_edits(record, edited, called.values())
         merged = merge(record.machine, as_read(person), machine)
         shown, conflicts = merged.chapter, merged.conflicts
-    called = recording_names(material.sessions)
     files = {
         f"chapter-{definition.number}.{suffix}": form.write(shown, called)
         for suffix, form in formats().items()
@@ -353,7 +356,8 @@ def _left_behind(edited: Mapping[Path, bytes]) -> dict[str, int]:
 def as_read(chapter: Chapter) -> tuple[ReadBlock, ...]:
     """A chapter as it would be read back from a file."""
     return tuple(
-        ReadBlock(block.id, block.kind, block.speaker, block.text, block.cells) for block in chapter.blocks
+        ReadBlock(block.id, block.kind, block.speaker, block.text, block.cells, comments=comments_of(block))
+        for block in chapter.blocks
     )
 
 

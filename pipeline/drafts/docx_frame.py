@@ -1,6 +1,7 @@
 """The parts of a DOCX that hold no text: styles, page, footer, properties, and what ties them together."""
 
-from pipeline.drafts.package import AUTHOR, MADE_AT, escaped
+from pipeline.drafts.comments import AUTHOR
+from pipeline.drafts.package import MADE_AT, escaped
 from pipeline.drafts.styles import (
     A4_MM,
     MARGINS_MM,

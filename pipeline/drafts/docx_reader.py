@@ -1,11 +1,14 @@
 """An edited DOCX becomes blocks again, whichever program saved it.
 
-What counts is the text a person sees with all tracked changes accepted: deletions, comments, footnotes and
-the instructions of fields are left out, and text boxes follow the paragraph that anchors them.
+What counts is the text a person sees with all tracked changes accepted: deletions, footnotes and the
+instructions of fields are left out, text boxes follow the paragraph that anchors them, and comments go with
+the paragraph in which they begin.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from pipeline.drafts.comments import Comment, comments
 from pipeline.drafts.docx_frame import MAIN, style_name
 from pipeline.drafts.package import Element, Package, nearest
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside
@@ -20,6 +23,9 @@ def _w(name: str) -> str:
 
 _PARAGRAPH, _TABLE, _ROW, _CELL, _BOX = _w("p"), _w("tbl"), _w("tr"), _w("tc"), _w("txbxContent")
 _TEXT, _BOOKMARK, _VALUE = _w("t"), _w("bookmarkStart"), _w("val")
+_NOTE_BEGINS, _NOTE_ENDS = _w("commentRangeStart"), _w("commentRangeEnd")
+_NOTED, _NOTE_ID = _w("commentReference"), _w("id")
+_COMMENTS = "word/comments.xml"
 _SIGNS = {_w("tab"): "\t", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-"}
 _UNSEEN = {
     *(_w(name) for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr")),
@@ -30,7 +36,18 @@ _UNSEEN = {
 _REMOVED = "/".join(_w(name) for name in ("pPr", "rPr", "del"))
 """A paragraph whose end was removed by a tracked change."""
 
+_SEEN = {_TEXT, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_SIGNS}
+"""What a paragraph is read from."""
+
 _LOOK_NAMES = {style_name(look): look.name for look in NAMED.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What paragraphs point to: names of styles, and authors and texts of comments not met so far, by id."""
+
+    styles: dict[str, str]
+    comments: dict[str, tuple[str, str]]
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
@@ -42,7 +59,30 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     package = Package(data)
     body = package.xml("word/document.xml").find(_w("body"))
     styles = _style_names(package) if "word/styles.xml" in package.names else {}
-    return assemble(() if body is None else _raw(body, styles))
+    parts = _Parts(styles, _comments(package) if _COMMENTS in package.names else {})
+    return assemble(() if body is None else _whole(body, parts))
+
+
+def _whole(body: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
+    yield from _raw(body, parts)
+    left = (comment for said in parts.comments.values() for comment in comments(*said))
+    yield RawParagraph("", "", (), tuple(left))
+
+
+def _comments(package: Package) -> dict[str, tuple[str, str]]:
+    return {
+        comment.get(_NOTE_ID, ""): (
+            comment.get(_w("author"), ""),
+            "\n".join(
+                "".join(
+                    _SIGNS.get(each.tag) or each.text or ""
+                    for each in nearest(line, {_TEXT, *_SIGNS}, _UNSEEN)
+                )
+                for line in comment.iter(_PARAGRAPH)
+            ),
+        )
+        for comment in package.xml(_COMMENTS).iter(_w("comment"))
+    }
 
 
 def _style_names(package: Package) -> dict[str, str]:
@@ -55,33 +95,43 @@ def _style_names(package: Package) -> dict[str, str]:
     return names
 
 
-def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | RawRow]:
+def _raw(parent: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
     between: tuple[str, ...] = ()
     for child in parent:
         if child.tag == _BOOKMARK:
             # Some programs lay a bookmark before the paragraph that it begins.
             between = (*between, child.get(_w("name"), ""))
         elif child.tag == _PARAGRAPH:
-            paragraph = _paragraph(child, styles, between)
-            if paragraph.text or child.find(_REMOVED) is None:
-                yield paragraph
+            paragraph = _paragraph(child, parts, between)
+            removed = not paragraph.text and child.find(_REMOVED) is not None
+            yield replace(paragraph, bookmarks=()) if removed else paragraph
             between = ()
             for box in nearest(child, {_BOX}, _UNSEEN):
-                yield from _raw(box, styles)
+                yield from _raw(box, parts)
         elif child.tag == _ROW:
             cells = nearest(child, {_CELL}, _UNSEEN)
-            yield RawRow(tuple(inside(_raw(cell, styles)) for cell in cells))
+            yield RawRow(tuple(inside(_raw(cell, parts)) for cell in cells))
         elif child.tag not in _UNSEEN:
-            yield from _raw(child, styles)
+            yield from _raw(child, parts)
 
 
-def _paragraph(paragraph: Element, styles: dict[str, str], before: tuple[str, ...]) -> RawParagraph:
+def _paragraph(paragraph: Element, parts: _Parts, before: tuple[str, ...]) -> RawParagraph:
     text, bookmarks = "", [*before]
-    for each in nearest(paragraph, {_TEXT, _BOOKMARK, *_SIGNS}, _UNSEEN | {_BOX}):
+    begins: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    for each in nearest(paragraph, _SEEN, _UNSEEN | {_BOX}):
         if each.tag == _BOOKMARK:
             bookmarks.append(each.get(_w("name"), ""))
+        elif each.tag == _NOTE_ENDS:
+            ends[each.get(_NOTE_ID, "")] = len(text)
+        elif each.tag in {_NOTE_BEGINS, _NOTED}:
+            begins.setdefault(each.get(_NOTE_ID, ""), len(text))
         else:
             text += _SIGNS.get(each.tag) or each.text or ""
+    said: list[Comment] = []
+    for number, start in begins.items():
+        if number in parts.comments:
+            said += comments(*parts.comments.pop(number), text[start : ends.get(number, len(text))])
     style = paragraph.find(f"{_w('pPr')}/{_w('pStyle')}")
-    name = "" if style is None else styles.get(style.get(_VALUE, ""), "")
-    return RawParagraph(name, text, tuple(bookmarks))
+    name = "" if style is None else parts.styles.get(style.get(_VALUE, ""), "")
+    return RawParagraph(name, text, tuple(bookmarks), tuple(said))

@@ -6,12 +6,13 @@ comments to add one, and its template brings a stranger's settings along.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, groupby
 
+from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, framed, styles
 from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
-from pipeline.drafts.package import AUTHOR, escaped, packed
+from pipeline.drafts.package import escaped, packed
 from pipeline.drafts.parts import Part
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
@@ -82,15 +83,15 @@ class _Setter:
 
     def _passage(self, passage: Passage) -> str:
         runs = "".join(_run(piece) for piece in passage.pieces)
-        if not passage.note:
-            return runs
-        number = len(self.comments)
-        self.comments.append(_comment(number, passage.note))
-        return (
-            f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
-            f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr>'
-            f'<w:commentReference w:id="{number}"/></w:r>'
-        )
+        for author, note in _by_author(passage):
+            number = len(self.comments)
+            self.comments.append(_comment(number, author, note))
+            runs = (
+                f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
+                f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr>'
+                f'<w:commentReference w:id="{number}"/></w:r>'
+            )
+        return runs
 
     def _table(self, table: Table) -> str:
         widths = [round(share * TEXT_WIDTH_MM * TWIPS_PER_MM) for share in table.shares]
@@ -117,13 +118,22 @@ def _run(piece: Piece) -> str:
     return f"<w:r>{properties}{text}</w:r>"
 
 
-def _comment(number: int, note: str) -> str:
+def _by_author(passage: Passage) -> Iterator[tuple[str, str]]:
+    """Our note, then each editor's comment."""
+    if passage.note:
+        yield AUTHOR, passage.note
+    for author, said in groupby(passage.comments, key=lambda comment: comment.author):
+        yield author, "\n".join(comment.text for comment in said)
+
+
+def _comment(number: int, author: str, note: str) -> str:
     lines = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="CommentText"/></w:pPr>'
         f'<w:r><w:t xml:space="preserve">{escaped(line)}</w:t></w:r></w:p>'
         for line in note.split("\n")
     )
-    head = f'w:id="{number}" w:author="{AUTHOR}" w:initials="초안"'
+    initials = "초안" if author == AUTHOR else escaped(author[:1])
+    head = f'w:id="{number}" w:author="{escaped(author)}" w:initials="{initials}"'
     return f"<w:comment {head}>{lines}</w:comment>"
 
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.drafts.package import AUTHOR, MADE_AT, escaped
+from pipeline.drafts.comments import AUTHOR
+from pipeline.drafts.package import MADE_AT, escaped
 from pipeline.drafts.styles import HEAD_SHADE, MARGINS_MM, NAMED, RULE_COLOR, Align, Look, line_spacing
 
 UNITS_PER_POINT = 100

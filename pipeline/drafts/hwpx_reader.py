@@ -1,13 +1,15 @@
 """An edited HWPX becomes blocks again, whichever program saved it.
 
-What counts is the text a person sees with all tracked changes accepted: memos, footnotes, hidden comments and
-what was deleted are left out, and text boxes follow the paragraph that anchors them.
+What counts is the text a person sees with all tracked changes accepted: footnotes, hidden comments and what
+was deleted are left out, text boxes follow the paragraph that anchors them, memos go with their paragraph.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
+from pipeline.drafts.comments import Comment, comments
 from pipeline.drafts.package import Element, Package, nearest
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside, refusal
 
@@ -17,6 +19,7 @@ _HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
 _SECTION = re.compile(r"Contents/section(\d+)\.xml")
 _PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
 _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
+_FIELD, _FIELD_END, _PARAMETER = f"{_HP}fieldBegin", f"{_HP}fieldEnd", f"{_HP}stringParam"
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
 _REMOVED = f".//{_DELETED}[@paraend='1']"
 """A paragraph whose end was removed by a tracked change."""
@@ -64,7 +67,9 @@ def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | Raw
             holds = list(nearest(child, {_LIST, _ROW}, _UNSEEN))
             # The paragraph that anchors a table usually has no text of its own.
             removed = not paragraph.text and child.find(_REMOVED) is not None
-            if not removed and (paragraph.text or paragraph.bookmarks or not holds):
+            if removed:
+                yield replace(paragraph, bookmarks=())
+            elif paragraph.text or paragraph.bookmarks or paragraph.comments or not holds:
                 yield paragraph
             for each in holds:
                 yield from (_row(each, styles),) if each.tag == _ROW else _raw(each, styles)
@@ -78,14 +83,35 @@ def _row(row: Element, styles: dict[str, str]) -> RawRow:
 
 def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
     text, bookmarks, deleted = "", [], False
-    for each in nearest(paragraph, {_TEXT, _BOOKMARK}, _UNSEEN | {_LIST, _ROW}):
+    memos: dict[str, tuple[Element, int]] = {}
+    ends: dict[str, int] = {}
+    for each in nearest(paragraph, {_TEXT, _BOOKMARK, _FIELD, _FIELD_END}, _UNSEEN | {_LIST, _ROW}):
         if each.tag == _BOOKMARK:
             bookmarks.append(each.get("name", ""))
-            continue
-        for tag, characters in _pieces(each):
-            deleted = tag == _DELETED or (deleted and tag != _RESTORED)
-            text += "" if deleted else characters
-    return RawParagraph(styles.get(paragraph.get("styleIDRef", ""), ""), text, tuple(bookmarks))
+        elif each.tag == _FIELD_END:
+            ends[each.get("beginIDRef", "")] = len(text)
+        elif each.tag == _FIELD:
+            if each.get("type") == "MEMO":
+                memos[each.get("id", "")] = each, len(text)
+        else:
+            for tag, characters in _pieces(each):
+                deleted = tag == _DELETED or (deleted and tag != _RESTORED)
+                text += "" if deleted else characters
+    said: list[Comment] = []
+    for number, (memo, start) in memos.items():
+        said += comments(*_memo(memo), text[start : ends.get(number, len(text))])
+    name = styles.get(paragraph.get("styleIDRef", ""), "")
+    return RawParagraph(name, text, tuple(bookmarks), tuple(said))
+
+
+def _memo(field: Element) -> tuple[str, str]:
+    """The author of a memo and its text, a line per paragraph."""
+    named = (each.text for each in field.iter(_PARAMETER) if each.get("name") == "Author")
+    lines = (
+        "".join(characters for run in line.iter(_TEXT) for _, characters in _pieces(run))
+        for line in field.iter(_PARAGRAPH)
+    )
+    return next(named, "") or "", "\n".join(lines)
 
 
 def _pieces(text: Element) -> Iterator[tuple[str, str]]:

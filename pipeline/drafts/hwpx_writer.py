@@ -8,10 +8,11 @@ appear twice in other programs, and its ids differ from run to run.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
+from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
 from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
-from pipeline.drafts.package import AUTHOR, MADE_AT, escaped, packed
+from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import LOOKS, TEXT_WIDTH_MM, Look, line_spacing
@@ -95,23 +96,23 @@ class _Setter:
             self._run(look, f"<hp:t>{_text(piece)}</hp:t>", piece.strong, piece.doubted)
             for piece in passage.pieces
         )
-        if not passage.note:
+        if not passage.lines:
             return runs
         number = next(self._objects)
-        begin = self._run(look, f"<hp:ctrl>{self._memo(number, passage.note)}</hp:ctrl>")
+        begin = self._run(look, f"<hp:ctrl>{self._memo(number, passage.lines)}</hp:ctrl>")
         end = f'<hp:ctrl><hp:fieldEnd beginIDRef="{number}" fieldid="{MEMO_FIELD}"/></hp:ctrl>'
         return f"{begin}{runs}{self._run(look, end)}"
 
-    def _memo(self, number: int, note: str) -> str:
+    def _memo(self, number: int, lines: Iterable[str]) -> str:
         style = self._frame.memo_style
-        lines = "".join(
+        text = "".join(
             _PARAGRAPH.format(
                 next(self._paragraphs),
                 0,
                 style,
                 f'<hp:run charPrIDRef="0"><hp:t>{escaped(line)}</hp:t></hp:run>',
             )
-            for line in note.split("\n")
+            for line in lines
         )
         return (
             f'<hp:fieldBegin id="{number}" type="MEMO" name="" editable="1" dirty="0" zorder="{number}" '
@@ -121,7 +122,7 @@ class _Setter:
             f'<hp:stringParam name="CreateDateTime">{MADE_AT}</hp:stringParam>'
             f'<hp:stringParam name="Author">{AUTHOR}</hp:stringParam>'
             f'<hp:stringParam name="MemoShapeIDRef">{self._frame.memo_shape}</hp:stringParam></hp:parameters>'
-            f"{_LIST.format('TOP')}{lines}</hp:subList></hp:fieldBegin>"
+            f"{_LIST.format('TOP')}{text}</hp:subList></hp:fieldBegin>"
         )
 
     def _table(self, table: Table) -> str:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
-from pipeline.drafts.lines import clock
+from pipeline.drafts.comments import CHECK, HEARD, Comment
+from pipeline.drafts.lines import clock, printable
 from pipeline.drafts.styles import LOOKS, Look
 from pipeline.drafts.transcript import Paragraph as TranscriptParagraph
 from pipeline.drafts.transcript import Style
-from pipeline.model import Block, BlockKind, Chapter, Remark, Source, Span
+from pipeline.model import Block, BlockKind, Chapter, Source, Span
 
 LOW_CONFIDENCE = "low-confidence"
 JOIN_GAP_MS = 10_000
@@ -25,13 +26,8 @@ FACT_SHARES = (0.18, 0.82)
 SPEAKER_MARK = "○ "
 """Stands before the label of who speaks, as in minutes."""
 POINT_MARK = "- "
-HEARD = "들을 곳: "
-"""How a note begins that says where the words are heard."""
 ATTRIBUTION_MARK = "— "
 """Stands before the label under a pull quote."""
-
-_UNWRITABLE = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPACES = frozenset("\t\n\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +41,34 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Pieces on which one note hangs; an empty note is none. Lines of a note are parted by line feeds."""
+    """Pieces on which a note of ours hangs, an empty one is none, and comments of editors.
+
+    Lines of a note are parted by line feeds.
+    """
 
     pieces: tuple[Piece, ...]
     note: str = ""
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that hangs on the pieces, for formats that hold it in one: our lines, then editors' by name."""
+        return (*filter(None, self.note.split("\n")), *(comment.line for comment in self.comments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What hangs on characters of a block."""
+
+    chars: Span
+    text: str = ""
+    comments: tuple[Comment, ...] = ()
+
+    def joined(self, other: "_Note") -> "_Note":
+        """Both in one, on all their characters."""
+        chars = Span(self.chars.start, max(self.chars.end, other.chars.end))
+        text = "\n".join(filter(None, (self.text, other.text)))
+        return _Note(chars, text, (*self.comments, *other.comments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +150,6 @@ def transcript_flow(document: Iterable[TranscriptParagraph]) -> Iterator[Paragra
         )
 
 
-def printable(text: str) -> str:
-    """The text with as many characters, of which XML can hold every one; tabs and line ends become spaces."""
-    return _UNWRITABLE.sub(lambda found: " " if found[0] in _SPACES else "\ufffd", text)
-
-
 def heard(block: Block, recordings: Mapping[str, str]) -> tuple[str, ...]:
     """Where the block's words can be heard: ``2023-06-15-좌담회 03:12–04:01``, one text per passage."""
     return tuple(
@@ -186,19 +201,18 @@ def _shares(rows: Sequence[tuple[str, ...]]) -> tuple[float, ...]:
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _passages(
-    text: str, part: Span, notes: Sequence[tuple[Span, str]], doubts: Sequence[Span]
-) -> tuple[Passage, ...]:
+def _passages(text: str, part: Span, notes: Sequence[_Note], doubts: Sequence[Span]) -> tuple[Passage, ...]:
     """A part of the text cut where notes begin and end; a note belongs to the part in which it begins."""
     made, at = [], part.start
-    for span, note in notes:
-        if part.start <= span.start <= part.end:
-            end = min(span.end, part.end)
-            made.append(Passage(_pieces(text, Span(at, span.start), doubts)))
-            made.append(Passage(_pieces(text, Span(span.start, end), doubts), note))
+    for note in notes:
+        if part.start <= note.chars.start <= part.end:
+            end = min(note.chars.end, part.end)
+            made.append(Passage(_pieces(text, Span(at, note.chars.start), doubts)))
+            pieces = _pieces(text, Span(note.chars.start, end), doubts)
+            made.append(Passage(pieces, note.text, note.comments))
             at = end
     made.append(Passage(_pieces(text, Span(at, part.end), doubts)))
-    return tuple(passage for passage in made if passage.pieces or passage.note)
+    return tuple(passage for passage in made if passage.pieces or passage.lines)
 
 
 def _pieces(text: str, span: Span, doubts: Sequence[Span]) -> tuple[Piece, ...]:
@@ -214,27 +228,33 @@ def _doubts(block: Block) -> list[Span]:
     return [remark.chars for remark in block.remarks if remark.rule == LOW_CONFIDENCE]
 
 
-def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[tuple[Span, str]]:
+def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[_Note]:
     """What hangs on which characters, in order; where two overlap, one note holds both."""
-    wanted = [(_wide(remark.chars, text), _advice(remark)) for remark in block.remarks]
-    wanted = [(span, advice) for span, advice in wanted if advice]
+    wanted = [
+        _Note(_wide(remark.chars, text), CHECK + printable(remark.text))
+        for remark in block.remarks
+        if remark.rule != LOW_CONFIDENCE and not remark.author
+    ]
     if block.spoken:
         begins = block.spoken[0].chars.start
-        wanted.insert(
-            0, (_wide(Span(begins, begins), text), HEARD + printable(", ".join(heard(block, recordings))))
-        )
-    made: list[tuple[Span, str]] = []
-    for span, note in sorted(wanted, key=lambda each: each[0].start):
-        if made and span.start < max(made[-1][0].end, made[-1][0].start + 1):
-            last, lines = made[-1]
-            made[-1] = Span(last.start, max(last.end, span.end)), f"{lines}\n{note}"
+        told = HEARD + printable(", ".join(heard(block, recordings)))
+        wanted.insert(0, _Note(_wide(Span(begins, begins), text), told))
+    made: list[_Note] = []
+    for note in sorted([*wanted, *_comments(block, text)], key=lambda each: each.chars.start):
+        if made and note.chars.start < max(made[-1].chars.end, made[-1].chars.start + 1):
+            made[-1] = made[-1].joined(note)
         else:
-            made.append((span, note))
+            made.append(note)
     return made
 
 
-def _advice(remark: Remark) -> str:
-    return "" if remark.rule == LOW_CONFIDENCE else f"확인: {printable(remark.text)}"
+def _comments(block: Block, text: str) -> Iterator[_Note]:
+    """Editors' comments, those of one author together where the first of them stands."""
+    authored = [remark for remark in block.remarks if remark.author]
+    for author in dict.fromkeys(remark.author for remark in authored):
+        own = [remark for remark in authored if remark.author == author]
+        said = tuple(Comment(printable(author), printable(remark.text)) for remark in own)
+        yield _Note(_wide(own[0].chars, text), comments=said)
 
 
 def _wide(span: Span, text: str) -> Span:

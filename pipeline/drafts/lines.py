@@ -1,5 +1,6 @@
 """What was said becomes lines to read: one speaker, no long pause, each with the second it starts at."""
 
+import re
 from dataclasses import dataclass, replace
 
 from pipeline.drafts.parts import Part
@@ -12,6 +13,9 @@ PARAGRAPH_CHARACTERS = 200
 LONGEST_PARAGRAPH_CHARACTERS = 600
 """A line of this length ends wherever a segment does: recognised text may lack any punctuation."""
 SENTENCE_ENDS = (".", "?", "!", "…")
+
+_UNWRITABLE = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPACES = frozenset("\t\n\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ def lines(part: Part) -> tuple[Line, ...]:
 def one_line(words: str) -> str:
     """The words with single spaces between them."""
     return " ".join(words.split())
+
+
+def printable(text: str) -> str:
+    """The text with as many characters, of which XML can hold every one; tabs and line ends become spaces."""
+    return _UNWRITABLE.sub(lambda found: " " if found[0] in _SPACES else "\ufffd", text)
 
 
 def clock(time_ms: int) -> str:

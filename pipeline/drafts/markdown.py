@@ -1,8 +1,8 @@
 """A chapter as Markdown, and an edited one as blocks again.
 
 Text is CommonMark, tables and footnotes are GitHub's. Every block ends with its id in a comment that no
-program shows; a footnote tells where its words are heard and what to check. A person may wrap lines as they
-like, and may write paragraphs without an id.
+program shows; a footnote tells where its words are heard and what to check, and another what an editor said
+of it. A person may wrap lines as they like, and may write paragraphs without an id, footnotes and comments.
 """
 
 import re
@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.drafts.layout import HEARD, POINT_MARK, Paragraph, Passage, Piece, Row, Table, chapter_flow
+from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments
+from pipeline.drafts.layout import POINT_MARK, Paragraph, Passage, Piece, Row, Table, chapter_flow
 from pipeline.drafts.package import LARGEST_FILE
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS
@@ -35,10 +36,12 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!$]")
 _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
 _LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
 _MARKUP = re.compile(
-    r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--.*?-->|</?mark>|\*\*|\s*\[\^\d+\]"
+    r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--(.*?)-->|</?mark>|\*\*|\s*\[\^([^\]\s]+)\]"
 )
 """An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes."""
-_FOOTNOTE = re.compile(r"\[\^\d+\]:")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
+_NOTE_LINES = re.compile(rf" / (?={HEARD}|(?:「.*?」 )?{CHECK})")
+_ABOUT = re.compile(rf"「.*?」 (?={CHECK})")
 _CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
 
@@ -96,24 +99,31 @@ def _row(row: Row, footnotes: list[str]) -> str:
 def _written(piece: Piece) -> str:
     if piece.text == "\t":
         return " "
-    text = _SPECIAL.sub(r"\\\g<0>", piece.text)
+    text = _escaped(piece.text)
     text = f"<mark>{text}</mark>" if piece.doubted else text
     return f"**{text}**" if piece.strong else text
 
 
 def _ending(passages: Iterable[Passage], block: str, footnotes: list[str]) -> str:
     """What follows a block's text: a footnote where there is something to say, and the id."""
-    notes = [_note(passage) for passage in passages if passage.note]
-    if notes:
-        footnotes.append(f"[^{len(footnotes) + 1}]: {' / '.join(notes)}")
-    footnote = f" [^{len(footnotes)}]" if notes else ""
-    return f"{footnote} <!-- {block} -->" if block else footnote
+    held = [*passages]
+    ours = " / ".join(_note(passage) for passage in held if passage.note)
+    theirs = [_escaped(comment.line) for passage in held for comment in passage.comments]
+    marks = ""
+    for note in filter(None, [ours, *theirs]):
+        footnotes.append(f"[^{len(footnotes) + 1}]: {note}")
+        marks += f" [^{len(footnotes)}]"
+    return f"{marks} <!-- {block} -->" if block else marks
 
 
 def _note(passage: Passage) -> str:
     words = "".join(piece.text for piece in passage.pieces)
     about = "" if passage.note.startswith(HEARD) or not words else f"「{words}」 "
-    return _SPECIAL.sub(r"\\\g<0>", about + passage.note.replace("\n", " / "))
+    return _escaped(about + passage.note.replace("\n", " / "))
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def _decoded(data: bytes) -> str:
@@ -128,13 +138,46 @@ def _decoded(data: bytes) -> str:
 
 
 def _raw(text: str) -> Iterator[RawParagraph | RawRow]:
-    for lines in _groups(text.split("\n")):
+    groups = list(_groups(text.split("\n")))
+    footnotes = _Footnotes(" ".join(lines) for lines in groups if _FOOTNOTE.match(lines[0]))
+    for lines in groups:
         if _FOOTNOTE.match(lines[0]):
             continue
         if lines[0].startswith("|"):
-            yield from _read_rows(lines)
+            yield from _read_rows(lines, footnotes)
         else:
-            yield _read_paragraph(lines)
+            yield _read_paragraph(lines, footnotes)
+    yield RawParagraph("", "", (), tuple(footnotes.rest()))
+
+
+class _Footnotes:
+    """The footnotes of a file, of which each goes with the first text that refers to it."""
+
+    def __init__(self, defined: Iterable[str]) -> None:
+        parted = ((found, text) for text in defined if (found := _FOOTNOTE.match(text)))
+        self._left = {found[1]: _plain(text[found.end() :]) for found, text in parted}
+        self._told: set[str] = set()
+
+    def of(self, text: str) -> Iterator[Comment]:
+        """What footnotes and comments of a text say."""
+        for found in _MARKUP.finditer(text):
+            label = found[4]
+            if found[3]:
+                yield from comments(EDITOR, found[3])
+            elif label in self._left:
+                self._told.add(label)
+                yield from _said(self._left.pop(label))
+            elif label and label not in self._told and not label.isdecimal():
+                yield Comment(EDITOR, f"[^{label}]")
+
+    def rest(self) -> Iterator[Comment]:
+        """What no text refers to."""
+        for text in self._left.values():
+            yield from _said(text)
+
+
+def _said(footnote: str) -> tuple[Comment, ...]:
+    return comments("", "\n".join(_ABOUT.sub("", line) for line in _NOTE_LINES.split(footnote)))
 
 
 def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -162,7 +205,7 @@ def _begins(line: str, group: Sequence[str]) -> bool:
     return heading or bool(_FOOTNOTE.match(line)) or (bool(_PREFIX.match(line)) and not quoted)
 
 
-def _read_paragraph(lines: Sequence[str]) -> RawParagraph:
+def _read_paragraph(lines: Sequence[str], footnotes: _Footnotes) -> RawParagraph:
     found = _PREFIX.match(lines[0])
     prefix = "" if found is None else f"{found[1] or found[2] or '-'} "
     bare = [line[found.end() :] if found and _same(line, found) else line for line in lines]
@@ -171,7 +214,7 @@ def _read_paragraph(lines: Sequence[str]) -> RawParagraph:
     label = _LABEL.match(text)
     spoken = text[label.end() :] if label else text
     shown = f"{mark}{_plain(label[1])}\t{_plain(spoken)}" if label else mark + _plain(spoken)
-    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text))
+    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text), tuple(footnotes.of(text)))
 
 
 def _same(line: str, prefix: re.Match[str]) -> bool:
@@ -185,7 +228,7 @@ def _continued(line: str) -> str:
     return f"{line[:-1]}\n" if line.endswith("\\") else f"{line} "
 
 
-def _read_rows(lines: Sequence[str]) -> Iterator[RawRow]:
+def _read_rows(lines: Sequence[str], footnotes: _Footnotes) -> Iterator[RawRow]:
     headed = len(lines) > 1 and bool(_DELIMITER.fullmatch(lines[1]))
     facts = headed and not lines[0].strip("| \t")
     body = LOOKS[BlockKind.FACT if facts else BlockKind.TABLE_ROW].name
@@ -193,7 +236,12 @@ def _read_rows(lines: Sequence[str]) -> Iterator[RawRow]:
         if headed and number == 1:
             continue
         style = LOOKS[BlockKind.TABLE_HEAD].name if headed and number == 0 else body
-        yield RawRow(tuple((RawParagraph(style, _plain(cell), _ids(cell)),) for cell in _cells(line)))
+        yield RawRow(
+            tuple(
+                (RawParagraph(style, _plain(cell), _ids(cell), tuple(footnotes.of(cell))),)
+                for cell in _cells(line)
+            )
+        )
 
 
 def _cells(line: str) -> list[str]:

@@ -1,16 +1,18 @@
 """A machine's newer draft and a person's edited one become one draft; no word of the person's is lost.
 
 ``base`` is the machine's draft that went into the file which was edited: not the merged result of an earlier
-round. Blocks are grouped (:mod:`grouping`), each group is merged eojeol by eojeol (:mod:`reconcile`), and the
-outcome is put in order (:mod:`ordering`).
+round. Blocks are grouped (:mod:`grouping`), each group is merged eojeol by eojeol (:mod:`reconcile`), the
+outcome is put in order (:mod:`ordering`), and editors' comments are hung on it (:mod:`carrying`).
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.drafts import ordering
+from pipeline.drafts.carrying import Heirs, bare, carry, editors_only, lines
 from pipeline.drafts.grouping import Group, group
 from pipeline.drafts.likeness import bigrams, likeness
 from pipeline.drafts.reading import ReadBlock
@@ -40,6 +42,8 @@ class What(StrEnum):
     JOINED = "joined"
     STAYS_DELETED = "stays-deleted"
     """The machine has something quite different where the editor had deleted a block: it stays deleted."""
+    COMMENTED = "commented"
+    """The editor wrote, changed or took away a comment; ``before`` and ``after`` are its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +70,28 @@ class Merged:
     changes: tuple[Change, ...]
 
 
-def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter) -> Merged:
+def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter, called: Collection[str] = ()) -> Merged:
     """What ``new`` would be, had the editor made the same changes to it as to ``base``.
 
     ``merge(b, b, n)`` is ``n``; ``merge(b, e, b)`` and ``merge(b, e, e)`` are ``e``. Every eojeol that the
-    editor added is in the result; deleted blocks stay deleted, added ones added, moved ones moved.
+    editor added is in the result, and every comment; deleted blocks stay deleted, added ones added, moved
+    ones moved.
 
     Args:
         base: the machine's draft that the edited file was made from.
         edited: what the file holds; an empty paragraph means nothing, any white space is one space.
         new: the machine's draft of today.
+        called: what our notes in the file may call recordings, beside their sessions' ids.
     """
-    paragraphs = [tidy for tidy in map(_tidied, edited) if tidy.text.strip()]
+    paragraphs = editors_only(base, [_tidied(block) for block in edited], called)
+    merged, heirs = _merge(bare(base), paragraphs, bare(new))
+    blocks = carry(base, paragraphs, new, merged.chapter.blocks, heirs)
+    chapter = replace(merged.chapter, blocks=blocks)
+    return replace(merged, chapter=chapter, changes=(*merged.changes, *_commented(base, paragraphs)))
+
+
+def _merge(base: Chapter, paragraphs: Sequence[ReadBlock], new: Chapter) -> tuple[Merged, Heirs]:
+    """The merged text, and what became of whose blocks."""
     groups = group(base.blocks, paragraphs, new.blocks)
     ids = Ids([block.id for block in new.blocks])
     outcomes = []
@@ -93,9 +107,31 @@ def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter) -> Merged:
     blocks, moved = _ordered(groups, outcomes)
     changes += [Change(block.id, By.EDITOR, What.MOVED, block.text, block.text) for block in moved]
     if _reads_alike(paragraphs, new.blocks):  # wherever a group of blocks is parted otherwise on each side
-        return Merged(new, (), tuple(changes))
+        same = {number: block.id for number, block in enumerate(new.blocks)}
+        return Merged(new, (), tuple(changes)), Heirs(same, same)
     conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.conflicts)
-    return Merged(replace(new, blocks=tuple(blocks)), conflicts, tuple(changes))
+    return Merged(replace(new, blocks=tuple(blocks)), conflicts, tuple(changes)), _heirs(groups, outcomes)
+
+
+def _heirs(groups: Sequence[Group], outcomes: Sequence[Outcome]) -> Heirs:
+    made = Heirs({}, {})
+    for members, outcome in zip(groups, outcomes, strict=True):
+        ids = [block.id for block in outcome.blocks]
+        for numbers, heirs in ((members.edited, made.edited), (members.new, made.new)):
+            heirs.update({number: ids[min(at, len(ids) - 1)] for at, number in enumerate(numbers) if ids})
+    return made
+
+
+def _commented(base: Chapter, edited: Sequence[ReadBlock]) -> Iterator[Change]:
+    """What the editor did to comments."""
+    before = Counter(each.comment.line for each in lines(base))
+    after = Counter(comment.line for block in edited for comment in block.comments)
+    where = {comment.line: block.id for block in edited for comment in block.comments}
+    where |= {each.comment.line: each.block for each in lines(base)}
+    for line in (after - before).elements():
+        yield Change(where[line], By.EDITOR, What.COMMENTED, "", line)
+    for line in (before - after).elements():
+        yield Change(where[line], By.EDITOR, What.COMMENTED, line, "")
 
 
 def _reads_alike(edited: Sequence[ReadBlock], new: Sequence[Block]) -> bool:

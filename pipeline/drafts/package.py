@@ -17,8 +17,6 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a ZIP can hold: says that no time is meant."""
 MADE_AT = "1980-01-01T00:00:00Z"
 """The same in documents' properties and notes."""
-AUTHOR = "백서 초안"
-"""Who a machine's notes are from."""
 
 LARGEST_FILE = 128 * 2**20
 LARGEST_PART = 256 * 2**20

@@ -1,7 +1,8 @@
 """What a person's edited file holds, in order, whatever its format.
 
 A block's id stands in the first of its paragraphs; a paragraph without one is new, copied or split off, and
-comes as a block of its own with the id "". Comments, highlights and tables of contents are not text.
+comes as a block of its own with the id "". Highlights and tables of contents are not text; nor are comments,
+which go with their block.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from pipeline.drafts.comments import Comment
 from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
 from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
@@ -33,6 +35,7 @@ class ReadBlock:
     text: str
     cells: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class RawParagraph:
     style: str
     text: str
     bookmarks: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ class RawRow:
 
 
 def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
-    """Paragraphs and rows as blocks; what is empty and has no id is only space between others."""
+    """Paragraphs and rows as blocks; what is empty and has no id is only space between others.
+
+    A comment on such space goes with the block before it, or with the first.
+    """
     try:
         return tuple(_assembled(raw))
     except RecursionError as error:
@@ -82,6 +89,23 @@ def block_id(name: str) -> str:
 
 
 def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
+    last: ReadBlock | None = None
+    waiting: tuple[Comment, ...] = ()
+    for block, is_space in _known_once(raw):
+        if not is_space:
+            if last:
+                yield last
+            last, waiting = replace(block, comments=(*waiting, *block.comments)), ()
+        elif last:
+            last = replace(last, comments=(*last.comments, *block.comments))
+        else:
+            waiting = (*waiting, *block.comments)
+    if last or waiting:
+        yield last or ReadBlock("", None, "", "", comments=waiting)
+
+
+def _known_once(raw: Iterable[RawParagraph | RawRow]) -> Iterator[tuple[ReadBlock, bool]]:
+    """Every paragraph and row, each id once, and whether it is only space or a list of contents."""
     known: set[str] = set()
     for each in raw:
         block = _row(each) if isinstance(each, RawRow) else _paragraph(each)
@@ -90,15 +114,14 @@ def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
             block = replace(block, id="")
         known |= {block.id, *block.joined} - {""}
         contents = isinstance(each, RawParagraph) and is_contents(each.style)
-        if block.id or (block.text.strip() and not contents):
-            yield block
+        yield block, not (block.id or (block.text.strip() and not contents))
 
 
 def _paragraph(raw: RawParagraph) -> ReadBlock:
     kind = KINDS.get(raw.style)
     speaker, text = _parted(unicodedata.normalize("NFC", raw.text), kind)
     first, *joined = _ids(raw.bookmarks) or [""]
-    return ReadBlock(first, kind, _flat(speaker), _flat(text), joined=tuple(joined))
+    return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), raw.comments)
 
 
 def _row(raw: RawRow) -> ReadBlock:
@@ -109,9 +132,9 @@ def _row(raw: RawRow) -> ReadBlock:
         unicodedata.normalize("NFC", _flat("\n".join(each.text for each in cell if each.text)))
         for cell in raw.cells
     )
-    return ReadBlock(
-        first, kinds[0] if kinds else BlockKind.TABLE_ROW, "", "\t".join(cells), cells, tuple(joined)
-    )
+    kind = kinds[0] if kinds else BlockKind.TABLE_ROW
+    said = tuple(comment for each in paragraphs for comment in each.comments)
+    return ReadBlock(first, kind, "", "\t".join(cells), cells, tuple(joined), said)
 
 
 def _ids(names: Iterable[str]) -> list[str]:

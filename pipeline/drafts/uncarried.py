@@ -1,7 +1,7 @@
 """What an edited file holds beside its text, and no newer draft can take over: an editor must be told.
 
-Pictures, comments, footnotes and the like stay in the edited file, which is always kept; here they are
-counted. Comments of ours are none of an editor's.
+Pictures, footnotes of Word and Hancom and the like stay in the edited file, which is always kept; here they
+are counted. Comments are not among them: they go into the newer draft (:mod:`carrying`).
 """
 
 import re
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.drafts.docx_frame import MAIN
-from pipeline.drafts.package import AUTHOR, Element, Package
+from pipeline.drafts.package import Element, Package
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 _W = f"{{{MAIN}}}"
@@ -45,8 +45,6 @@ _HWPX: Mapping[str, str] = {
 }
 
 _SECTION = re.compile(r"Contents/section\d+\.xml")
-_OUR_FOOTNOTE = re.compile(r"\[\^\d+\]:.*(?:들을 곳: |확인: )")
-_COMMENTS = "word/comments.xml"
 
 
 def uncarried(data: bytes, suffix: str) -> dict[str, int]:
@@ -60,13 +58,7 @@ def uncarried(data: bytes, suffix: str) -> dict[str, int]:
 
 
 def _docx(data: bytes) -> Iterator[str]:
-    package = Package(data)
-    body = package.xml("word/document.xml")
-    yield from _named(body, _DOCX)
-    if _COMMENTS in package.names:
-        for comment in package.xml(_COMMENTS).iter(f"{_W}comment"):
-            if comment.get(f"{_W}author") != AUTHOR:
-                yield "메모"
+    yield from _named(Package(data).xml("word/document.xml"), _DOCX)
 
 
 def _hwpx(data: bytes) -> Iterator[str]:
@@ -77,13 +69,6 @@ def _hwpx(data: bytes) -> Iterator[str]:
         for field in section.iter(f"{_HP}fieldBegin"):
             if field.get("type") == "HYPERLINK":
                 yield "하이퍼링크"
-            elif field.get("type") == "MEMO" and _author(field) != AUTHOR:
-                yield "메모"
-
-
-def _author(field: Element) -> str:
-    named = (each.text for each in field.iter(f"{_HP}stringParam") if each.get("name") == "Author")
-    return next(named, "") or ""
 
 
 def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:
@@ -91,10 +76,7 @@ def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _markdown(data: bytes) -> Iterator[str]:
-    for line in data.decode(errors="replace").splitlines():
-        if re.match(r"\[\^[^\]]+\]:", line) and not _OUR_FOOTNOTE.match(line):
-            yield "각주"
-        yield from ("그림" for _ in re.finditer(r"!\[[^\]]*\]\(", line))
+    return ("그림" for _ in re.finditer(r"!\[[^\]]*\]\(", data.decode(errors="replace")))
 
 
 _FORMATS: Mapping[str, Callable[[bytes], Iterator[str]]] = {"docx": _docx, "hwpx": _hwpx, "md": _markdown}

@@ -6,6 +6,7 @@ from made_chapters import chapters, example, paragraph, row
 from markdown_it import MarkdownIt
 
 from pipeline.drafts import markdown
+from pipeline.drafts.comments import AUTHOR, Comment
 from pipeline.drafts.reading import ReadBlock
 from pipeline.errors import InputError
 from pipeline.model import BlockKind, Chapter, Remark, Span
@@ -101,9 +102,10 @@ def test_every_spoken_block_has_its_source_in_a_footnote():
 
 def test_wrapped_lines_are_one_paragraph():
     text = "**○ 한나래(시민)** 말씀을\n드리겠습니다. [^1]\n<!-- a1 -->\n둘째 문단은\n여기까지.\n"
-    text += "\n[^1]: 들을 곳\n   어디\n"
+    text += "\n[^1]: 들을 곳: 어디\n   00:01–00:02\n"
+    note = Comment(AUTHOR, "들을 곳: 어디 00:01–00:02")
     assert read(text) == (
-        ReadBlock("a1", None, "한나래(시민)", "말씀을 드리겠습니다."),
+        ReadBlock("a1", None, "한나래(시민)", "말씀을 드리겠습니다.", comments=(note,)),
         ReadBlock("", None, "", "둘째 문단은 여기까지."),
     )
 

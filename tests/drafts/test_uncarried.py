@@ -1,14 +1,12 @@
 """What an edited file holds that no newer draft can take over is counted, and nothing of ours is."""
 
 import io
-import zipfile
 
 import docx
 from hwpx import HwpxDocument
 from made_chapters import example
 
 from pipeline.drafts import docx_writer, hwpx_writer, markdown
-from pipeline.drafts.package import AUTHOR
 from pipeline.drafts.uncarried import uncarried
 
 PICTURE = bytes.fromhex(
@@ -24,7 +22,7 @@ def test_drafts_as_we_write_them_leave_nothing_behind() -> None:
     assert uncarried(markdown.write(chapter), "md") == {}
 
 
-def test_comments_pictures_and_marks_of_an_editor_in_word_are_counted() -> None:
+def test_pictures_and_marks_of_an_editor_in_word_are_counted_and_comments_are_not() -> None:
     document = docx.Document(io.BytesIO(docx_writer.write(example())))
     run = document.add_paragraph().add_run("편집자의 문장")
     run.italic = True
@@ -32,16 +30,7 @@ def test_comments_pictures_and_marks_of_an_editor_in_word_are_counted() -> None:
     document.add_picture(io.BytesIO(PICTURE))
     saved = io.BytesIO()
     document.save(saved)
-    assert uncarried(saved.getvalue(), "docx") == {"그림": 1, "기울임": 1, "메모": 1}
-
-
-def test_a_memo_of_an_editor_in_hancom_is_counted() -> None:
-    draft = hwpx_writer.write(example())
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(draft)) as source, zipfile.ZipFile(made, "w") as target:
-        for name in source.namelist():
-            target.writestr(name, source.read(name).replace(b">" + AUTHOR.encode(), ">김편집".encode(), 1))
-    assert uncarried(made.getvalue(), "hwpx") == {"메모": 1}
+    assert uncarried(saved.getvalue(), "docx") == {"그림": 1, "기울임": 1}
 
 
 def test_a_footnote_of_an_editor_in_hancom_is_counted() -> None:
@@ -51,6 +40,6 @@ def test_a_footnote_of_an_editor_in_hancom_is_counted() -> None:
     assert uncarried(saved, "hwpx") == {"각주": 1}
 
 
-def test_a_footnote_typed_in_markdown_is_counted() -> None:
+def test_a_picture_in_markdown_is_counted_and_a_footnote_is_not() -> None:
     data = markdown.write(example()) + "\n[^편집]: 편집자의 각주\n\n![현장](a.png)\n".encode()
-    assert uncarried(data, "md") == {"각주": 1, "그림": 1}
+    assert uncarried(data, "md") == {"그림": 1}

@@ -1,0 +1,157 @@
+"""Editors' comments go from the file that was edited into the merged draft; none of their lines is lost.
+
+They are merged as what they are, lines by authors, each as often as it occurs: what only one side added or
+took away is added or taken away. Then each hangs on the block that its own has become.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.drafts.comments import CHECK, Comment, of_editor
+from pipeline.drafts.lines import one_line, printable
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import Block, Chapter, Remark, Span
+
+RULE = "comment"
+ORPHAN = "{} (없어진 문단 ‘{}’에 달렸던 메모)"
+TOLD = 30
+"""Characters by which an editor knows a paragraph again."""
+
+Line = tuple[str, str]
+"""An author and a line of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heirs:
+    """The id of the merged block that each edited paragraph and each new block has become, by its number."""
+
+    edited: dict[int, str]
+    new: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A comment and the id of the merged block that it hangs on."""
+
+    comment: Comment
+    block: str
+
+    @property
+    def line(self) -> Line:
+        return self.comment.author, self.comment.text
+
+
+def bare(chapter: Chapter) -> Chapter:
+    """The chapter without editors' comments."""
+    blocks = (
+        replace(block, remarks=tuple(remark for remark in block.remarks if not remark.author))
+        if any(remark.author for remark in block.remarks)
+        else block
+        for block in chapter.blocks
+    )
+    return replace(chapter, blocks=tuple(blocks))
+
+
+def comments_of(block: Block) -> tuple[Comment, ...]:
+    """Editors' comments on a block."""
+    return tuple(
+        Comment(remark.author, remark.text, block.text[remark.chars.start : remark.chars.end])
+        for remark in block.remarks
+        if remark.author
+    )
+
+
+def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[str]) -> tuple[ReadBlock, ...]:
+    """The paragraphs with no comments but editors'; those of an empty one hang on the one before it."""
+    notes = {
+        one_line(CHECK + printable(remark.text))
+        for block in base.blocks
+        for remark in block.remarks
+        if not remark.author
+    }
+    sessions = {spoken.source.session for block in base.blocks for spoken in block.spoken}
+    known = sorted({one_line(printable(name)) for name in (*names, *sessions)} - {""}, key=len, reverse=True)
+    made: list[ReadBlock] = []
+    waiting: tuple[Comment, ...] = ()
+    for block in edited:
+        found = (of_editor(each, notes, known) for each in block.comments)
+        theirs = tuple(each for each in found if each)
+        if block.text.strip():
+            made.append(replace(block, comments=(*waiting, *theirs)))
+            waiting = ()
+        elif made:
+            made[-1] = replace(made[-1], comments=(*made[-1].comments, *theirs))
+        else:
+            waiting += theirs
+    return tuple(made)
+
+
+def carry(
+    base: Chapter, edited: Sequence[ReadBlock], new: Chapter, merged: Sequence[Block], heirs: Heirs
+) -> tuple[Block, ...]:
+    """The merged blocks with the comments that they shall bear."""
+    before = Counter(each.line for each in lines(base))
+    texts = {block.id: block.text for block in merged}
+    first = next(iter(texts), "")
+    mine = list(_placed([(b.text, b.comments) for b in edited], heirs.edited, first))
+    theirs = list(_placed([(b.text, comments_of(b)) for b in new.blocks], heirs.new, first))
+    wanted = _wanted(before, Counter(e.line for e in mine), Counter(e.line for e in theirs))
+    moved = {line for line, count in Counter(e.line for e in mine).items() if count != before[line]}
+    # What the editor did nothing about is where the new draft has it.
+    chosen: dict[str, list[Remark]] = {}
+    for each in (
+        *(each for each in theirs if each.line not in moved),
+        *mine,
+        *(each for each in theirs if each.line in moved),
+    ):
+        if wanted[each.line] > 0:
+            wanted[each.line] -= 1
+            chosen.setdefault(each.block, []).append(_remark(each, texts.get(each.block, "")))
+    return tuple(
+        replace(block, remarks=(*block.remarks, *chosen[block.id])) if block.id in chosen else block
+        for block in merged
+    )
+
+
+def lines(chapter: Chapter) -> Iterator[_Placed]:
+    """Editors' comments of a chapter and the blocks they hang on."""
+    return _placed(
+        [(block.text, comments_of(block)) for block in chapter.blocks],
+        {number: block.id for number, block in enumerate(chapter.blocks)},
+        "",
+    )
+
+
+def _wanted(before: Counter[Line], mine: Counter[Line], theirs: Counter[Line]) -> Counter[Line]:
+    """How often each line shall stand in the result; where both changed that, as often as either has it."""
+    made: Counter[Line] = Counter()
+    for line in mine | theirs:
+        if mine[line] == before[line]:
+            made[line] = theirs[line]
+        elif theirs[line] == before[line]:
+            made[line] = mine[line]
+        else:
+            made[line] = max(mine[line], theirs[line])
+    return made
+
+
+def _placed(
+    blocks: Sequence[tuple[str, Sequence[Comment]]], heirs: Mapping[int, str], first: str
+) -> Iterator[_Placed]:
+    """Comments in order; those of a block that is gone hang on the one before it and say where they stood."""
+    last = first
+    for number, (text, found) in enumerate(blocks):
+        last = heirs.get(number, last)
+        for comment in found:
+            if number in heirs:
+                yield _Placed(comment, last)
+            else:
+                told = ORPHAN.format(comment.text, one_line(text)[:TOLD])
+                yield _Placed(replace(comment, text=told, about=""), last)
+
+
+def _remark(placed: _Placed, text: str) -> Remark:
+    at = max(0, text.find(placed.comment.about))
+    end = at + len(placed.comment.about) if placed.comment.about in text else at
+    return Remark(Span(at, end), RULE, placed.comment.text, placed.comment.author)
