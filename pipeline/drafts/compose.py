@@ -217,7 +217,8 @@ class _Composer:
 
     def _table(self, part: Part, gathered: Sequence[Point]) -> Iterator[Block]:
         for told, passage in gathered:
-            cells = (told.cast.label(passage.voice), told.where(passage))
+            where = told.where(passage, alone=len(self._told) == 1)
+            cells = (told.cast.label(passage.voice), where)
             row = self._ids.spoken(part.name, told.key, passage)
             yield said(row, BlockKind.TABLE_ROW, [passage], cells=cells)
 

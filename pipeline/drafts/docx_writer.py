@@ -17,6 +17,8 @@ from pipeline.drafts.parts import Part
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
     HEAD_SHADE,
+    LIGHT_COLOR,
+    LIGHT_POINTS,
     LOOKS,
     RULE_COLOR,
     TEXT_WIDTH_MM,
@@ -25,7 +27,9 @@ from pipeline.drafts.styles import (
 from pipeline.drafts.transcript import paragraphs
 from pipeline.model import BlockKind, Chapter, Session
 
-_BREAKS = {"\t": "<w:tab/>", "\n": "<w:br/>"}
+_BREAKS = {"\t": '<w:t xml:space="preserve"> </w:t><w:tab/>', "\n": "<w:br/>"}
+"""A label that ends just before a stop for tabs would touch the text but for the space."""
+_LIGHT = f'<w:b w:val="0"/><w:color w:val="{LIGHT_COLOR}"/><w:sz w:val="{2 * LIGHT_POINTS}"/>'
 
 
 def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
@@ -112,7 +116,8 @@ class _Setter:
 
 
 def _run(piece: Piece) -> str:
-    properties = "<w:b/>" * piece.strong + '<w:highlight w:val="yellow"/>' * piece.doubted
+    properties = "<w:b/>" * piece.strong + _LIGHT * piece.light
+    properties += '<w:highlight w:val="yellow"/>' * piece.doubted
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     text = _BREAKS.get(piece.text) or f'<w:t xml:space="preserve">{escaped(piece.text)}</w:t>'
     return f"<w:r>{properties}{text}</w:r>"

@@ -8,12 +8,23 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.package import MADE_AT, escaped
-from pipeline.drafts.styles import HEAD_SHADE, MARGINS_MM, NAMED, RULE_COLOR, Align, Look, line_spacing
+from pipeline.drafts.styles import (
+    HEAD_SHADE,
+    LIGHT_COLOR,
+    LIGHT_POINTS,
+    MARGINS_MM,
+    NAMED,
+    RULE_COLOR,
+    Align,
+    Look,
+    line_spacing,
+)
 
 UNITS_PER_POINT = 100
 UNITS_PER_MM = 7200 / 25.4
@@ -27,9 +38,10 @@ _DOTUM, _BATANG = 0, 1
 """Fonts of the empty document: 함초롬돋움 for headings and tables' heads, 함초롬바탕 for text."""
 _SCRIPTS = ("hangul", "latin", "hanja", "japanese", "other", "symbol", "user")
 _ALIGN = {Align.BOTH: "JUSTIFY", Align.CENTER: "CENTER", Align.LEFT: "LEFT"}
-_VARIANTS = ((False, False), (False, True), (True, False), (True, True))
-_KEYS = [(name, *variant) for name in NAMED for variant in _VARIANTS]
-"""Every look has a character property for each pair of strong and doubted."""
+Characters = tuple[str, bool, bool, bool]
+"""A look's name; whether strong, doubted, light."""
+_VARIANTS = [(strong, doubted, False) for strong, doubted in product((False, True), repeat=2)]
+_KEYS: list[Characters] = [(name, *each) for name in NAMED for each in (*_VARIANTS, (False, False, True))]
 _MARKER = "#FFFF00"
 _AUTOMATIC_TAB = 1
 """The empty document's tabs that know the hanging indent."""
@@ -47,7 +59,7 @@ class Frame:
     section_head: str
     """The run with the page's properties that the first paragraph begins with."""
     section_tag: str
-    characters: Mapping[tuple[str, bool, bool], int]
+    characters: Mapping[Characters, int]
     paragraphs: Mapping[str, int]
     styles: Mapping[str, int]
     cell: int
@@ -136,9 +148,11 @@ def _next_id(header: str, name: str) -> int:
     return max(int(number) for number in re.findall(f'<hh:{item} id="(\\d+)"', items)) + 1
 
 
-def _character(number: int, key: tuple[str, bool, bool]) -> str:
-    name, strong, doubted = key
+def _character(number: int, key: Characters) -> str:
+    name, strong, doubted, light = key
     look = NAMED[name]
+    if light:
+        look = replace(look, points=LIGHT_POINTS, color=LIGHT_COLOR, bold=False)
 
     def each(element: str, value: int) -> str:
         values = " ".join(f'{script}="{value}"' for script in _SCRIPTS)
@@ -196,7 +210,7 @@ def _style(made: Frame, name: str) -> str:
     number = made.styles[name]
     return (
         f'<hh:style id="{number}" type="PARA" name="{name}" engName="" paraPrIDRef="{made.paragraphs[name]}" '
-        f'charPrIDRef="{made.characters[name, False, False]}" nextStyleIDRef="{number}" langID="1042" '
+        f'charPrIDRef="{made.characters[name, False, False, False]}" nextStyleIDRef="{number}" langID="1042" '
         f'lockForm="0"/>'
     )
 

@@ -25,6 +25,7 @@ MEMO_FIELD = 0x25256D65
 CELL_PADDING = {"left": 510, "right": 510, "top": 200, "bottom": 200}
 
 _BREAKS = {"\t": '<hp:tab width="1000" leader="0" type="1"/>', "\n": "<hp:lineBreak/>"}
+PLAIN = Piece("")
 _LIST = (
     '<hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" vertAlign="{}" linkListIDRef="0" '
     'linkListNextIDRef="0" textWidth="0" textHeight="0" hasTextRef="0" hasNumRef="0">'
@@ -67,7 +68,8 @@ class _Setter:
     def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
         for each in flow:
             if isinstance(each, Table):
-                yield self._placed(LOOKS[BlockKind.TABLE_ROW], self._table(each))
+                # The space below a table is that of the paragraph which it hangs on.
+                yield self._placed(LOOKS[BlockKind.INTRO], self._table(each))
             else:
                 yield self._paragraph(each.look, each.labelled(), each.id)
         if self._head:
@@ -87,15 +89,12 @@ class _Setter:
             next(self._paragraphs), empty.paragraphs[look.name], empty.styles[look.name], content
         )
 
-    def _run(self, look: Look, content: str, strong: bool = False, doubted: bool = False) -> str:
-        number = self._frame.characters[look.name, strong, doubted]
+    def _run(self, look: Look, content: str, piece: Piece = PLAIN) -> str:
+        number = self._frame.characters[look.name, piece.strong, piece.doubted, piece.light]
         return f'<hp:run charPrIDRef="{number}">{content}</hp:run>'
 
     def _passage(self, look: Look, passage: Passage) -> str:
-        runs = "".join(
-            self._run(look, f"<hp:t>{_text(piece)}</hp:t>", piece.strong, piece.doubted)
-            for piece in passage.pieces
-        )
+        runs = "".join(self._run(look, f"<hp:t>{_text(piece)}</hp:t>", piece) for piece in passage.pieces)
         if not passage.lines:
             return runs
         number = next(self._objects)

@@ -32,11 +32,15 @@ ATTRIBUTION_MARK = "— "
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Characters set alike. A tab and a line feed are ours: they part a label from the text."""
+    """Characters set alike. A tab and a line feed are ours: they part a label from the text.
+
+    ``strong`` is a label, ``light`` an attribution, which must not compete with what it is of.
+    """
 
     text: str
     strong: bool = False
     doubted: bool = False
+    light: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Paragraph:
     def labelled(self) -> tuple[Passage, ...]:
         """The passages with the mark and the label of who speaks around them."""
         if self.quoted and self.speaker:
-            return (*self.passages, Passage((Piece("\n"), Piece(ATTRIBUTION_MARK + self.speaker, True))))
+            attribution = Piece(ATTRIBUTION_MARK + self.speaker, light=True)
+            return (*self.passages, Passage((Piece("\n"), attribution)))
         if self.speaker:
             return (Passage((Piece(self.mark + self.speaker, True), Piece("\t"))), *self.passages)
         return (Passage((Piece(self.mark),)), *self.passages) if self.mark else self.passages

@@ -151,11 +151,11 @@ def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:
     mark = POINT_MARK if kind is BlockKind.POINT else SPEAKER_MARK
     label, labelled, said = text.partition("\t")
     if labelled and label.startswith(mark):
-        return label.removeprefix(mark), said
+        return label.removeprefix(mark).rstrip(), said
     if labelled and mark in label:
         # Somebody began to write before the label.
         before, _, speaker = label.rpartition(mark)
-        return speaker, f"{before.rstrip()} {said}"
+        return speaker.rstrip(), f"{before.rstrip()} {said}"
     return "", text.removeprefix(POINT_MARK) if kind is BlockKind.POINT else text
 
 

@@ -53,6 +53,10 @@ MARGINS_MM = {"top": 20, "bottom": 15, "left": 20, "right": 20, "header": 10, "f
 """Margins that the rules for administrative documents give."""
 TEXT_WIDTH_MM = A4_MM[0] - MARGINS_MM["left"] - MARGINS_MM["right"]
 
+LIGHT_POINTS = 10
+LIGHT_COLOR = "595959"
+"""How a pull quote's attribution is set, whatever its paragraph's look."""
+
 RULE_COLOR = "7F8FA9"
 HEAD_SHADE = "E4EAF2"
 

@@ -76,9 +76,14 @@ class Told:
         gone = self.muted or bool(self.cast.withdrawn)
         return gone and not self.answerers() and all(person.role in ASKERS for person in self.people)
 
-    def where(self, passage: Passage) -> str:
-        """Where a passage is heard: ``제목 mm:ss``, with the part where there are several."""
-        return f"{self.recordings[passage.source.recording]} {clock(passage.source.start_ms)}"
+    def where(self, passage: Passage, alone: bool) -> str:
+        """Where a passage is heard: ``제목 2부 mm:ss``, the part where there are several.
+
+        Without the title where the session is ``alone`` in its chapter.
+        """
+        name = self.recordings[passage.source.recording]
+        name = name.removeprefix(self.session.title).strip() if alone else name
+        return " ".join(filter(None, [name, clock(passage.source.start_ms)]))
 
     def fields(self) -> dict[str, str]:
         """What a definition's texts may hold of the session."""

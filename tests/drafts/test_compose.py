@@ -96,10 +96,16 @@ def test_proposals_stand_in_a_table_with_who_and_where():
     assert row.cells == (
         "담당자는 적어도 3년 동안 같은 일을 맡게 해 주십시오.",
         "김하늘(시민)",
-        "시민 면담 00:09",
+        "00:09",
     )
     assert row.text == "\t".join(row.cells)
     assert row.spoken[0].chars == Span(0, len(row.cells[0]))
+
+
+def test_a_source_tells_the_session_where_a_chapter_has_several():
+    chapter = compose(FOUR, [session(TALK), session(TALK, title="다른 면담")])
+    rows = [block.cells[2] for block in chapter.blocks if block.kind is BlockKind.TABLE_ROW]
+    assert sorted(rows) == ["다른 면담 00:09", "시민 면담 00:09"]
 
 
 def test_a_sentence_is_heard_from_its_first_word_to_its_last():

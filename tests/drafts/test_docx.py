@@ -72,7 +72,7 @@ def test_every_kind_is_read_back():
 def test_another_library_sees_text_tables_and_comments():
     document = docx.Document(io.BytesIO(docx_writer.write(example())))
     texts = [each.text for each in document.paragraphs]
-    assert "○ 이도윤(면담자)\t어떻게 참여하게 되셨습니까?" in texts
+    assert "○ 이도윤(면담자) \t어떻게 참여하게 되셨습니까?" in texts
     assert [[cell.text for cell in row.cells] for row in document.tables[0].rows] == [
         ["일시", "2023년 6월 15일"],
         ["장소", "시청 2층 작은 회의실"],
@@ -264,8 +264,8 @@ def test_a_transcript_shows_who_speaks_and_when():
     texts = [each.text for each in document.paragraphs]
     assert texts[0] == "○○○ 면담"
     assert texts[-2:] == [
-        "○ 이도윤(면담자)\t[00:00] 무엇이 달라졌습니까?",
-        "○ 익명 1(시민)\t[01:01] 골목이 밝아졌어요.",
+        "○ 이도윤(면담자) \t[00:00] 무엇이 달라졌습니까?",
+        "○ 익명 1(시민) \t[01:01] 골목이 밝아졌어요.",
     ]
     assert document.core_properties.title == "○○○ 면담"
     assert data == docx_writer.write_transcript(*interview())
