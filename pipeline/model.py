@@ -348,8 +348,8 @@ class Spoken:
 class Remark:
     """Something an editor should check at ``chars``: which rule says so, and in Korean what to look at.
 
-    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``, ``style`` or
-    ``conflict``. A remark of low confidence is shown as a highlight, the others as comments. One with an
+    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``, ``style``
+    or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments. One with an
     ``author`` is an editor's own comment, and its rule ``comment``.
     """
 
