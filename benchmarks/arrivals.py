@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / name) for name in ("batch", "intake", "speech"))]
 CLIP_S = (3.0, 6.0)
-LIFE_S = (4.0, 30.0)
+LIFE_S = (8.0, 45.0)
 """A watch over the real stages lives so long: from before its workers are ready to some finished sessions."""
 RECIPES = {".wav": "pcm_s16le.wav", ".m4a": "aac.m4a", ".mp3": "libmp3lame.mp3"}
 """How a recording is encoded, by the suffix of its name."""

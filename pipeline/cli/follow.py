@@ -98,9 +98,11 @@ def _lines(looks: Iterator[tuple[Overview, str]]) -> None:
     told: dict[str, str] = {}
     for found, trouble in looks:
         facts = _facts(found, trouble)
+        settled = {line.session for line in found.lines if line.state not in WAITING}
+        # What was so before we came is told by the counts.
+        unsaid = set() if told else settled | ({"trouble"} if not trouble else set())
         for key, fact in facts.items():
-            first = not told and key in {line.session for line in found.lines if line.state not in WAITING}
-            if told.get(key) != fact and not first:
+            if told.get(key) != fact and key not in unsaid:
                 click.echo(f"{datetime.now():%H:%M:%S} {fact}")
         told = facts
 
@@ -110,10 +112,10 @@ def _facts(found: Overview, trouble: str) -> dict[str, str]:
     facts = {line.session: f"{line.session}: {line.state} {line.note}".rstrip() for line in found.lines}
     for work in found.activity.work if found.activity else ():
         percent = (work.percent or 0) // STEP_PERCENT * STEP_PERCENT
-        facts[f"work {work.name}"] = f"{work.name}: {percent} %" if work.audio_ms else f"{work.name}: runs"
+        facts[f"work {work.name}"] = f"{work.name}: {percent} %" if percent else f"{work.name}: runs"
     facts["counts"] = _counts(found)
     facts["disk"] = f"disk: {found.disk_free / 1e9:.0f} GB free"
-    facts["trouble"] = f"cannot look: {trouble}" if trouble else "looking"
+    facts["trouble"] = f"cannot look: {trouble}" if trouble else "can look again"
     return facts
 
 

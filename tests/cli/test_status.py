@@ -183,7 +183,7 @@ def test_without_a_terminal_only_changes_are_told(space: Workspace, monkeypatch:
     lines = [line.partition(" ")[2] for line in result.output.splitlines()]
     assert result.exit_code == 0
     assert lines[0] == "1 done; 0 in the queue"
-    assert lines.count("interview-새것 transcribe 1/2: 0 %") == 1
+    assert lines.count("interview-새것 transcribe 1/2: runs") == 1
     assert lines.count("interview-새것: new") == 1
     assert any(line.startswith("interview-고장: failed 읽을 수 없습니다.") for line in lines)
     assert "interview-새것: done" in lines
@@ -200,7 +200,7 @@ def test_a_trouble_on_the_way_is_told_and_passes(space: Workspace, monkeypatch: 
     result = told("--follow")
     assert result.exit_code == 0
     assert "cannot look: " in result.output
-    assert result.output.splitlines()[-1].endswith("looking")
+    assert result.output.splitlines()[-1].endswith("can look again")
 
 
 def test_a_terminal_shows_what_runs_what_waits_and_what_failed(space: Workspace) -> None:
