@@ -94,6 +94,7 @@ class Runner:
         self._suspects: list[Step] = []
         self._flights: dict[Future[Done], _Flight] = {}
         self._deaths = 0
+        self._slept_s = 0.0
         self._requests = 0
         self._stop_at = 0.0
 
@@ -110,7 +111,6 @@ class Runner:
             self._stop_at = time.monotonic() + GRACE_S
         elif self._requests == 2:
             raise KeyboardInterrupt
-        self._slept_s = 0.0
 
     def run(self, sessions: Iterable[Session], problems: dict[str, PipelineError]) -> list[SessionReport]:
         """Bring the sessions up to date; ``problems`` are sessions that could not even be opened.
