@@ -10,9 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline import files
-from pipeline.batch import store
+from pipeline.batch import opening, store
 from pipeline.batch.executors import affordable_workers, usable_cores
 from pipeline.batch.ledger import Ledger
+from pipeline.batch.retention import due
 from pipeline.config import Settings, load_configuration
 from pipeline.errors import PipelineError
 from pipeline.workspace import Workspace
@@ -34,7 +35,8 @@ class Finding:
 
 def examine(workspace: Workspace) -> list[Finding]:
     """Check everything a run needs."""
-    return [*_python(), *_workers(), *_configuration(workspace), *_folders(workspace), *_ledger(workspace)]
+    checks = (_configuration, _folders, _ledger, _retention)
+    return [*_python(), *_workers(), *(finding for check in checks for finding in check(workspace))]
 
 
 def _python() -> Iterator[Finding]:
@@ -106,6 +108,17 @@ def _ledger(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("results", "ok", "the ledger agrees with the files")
     for fault in faults:
         yield Finding("results", "warning", fault, "The next baekseo run mends it.")
+
+
+def _retention(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        with opening.to_read(workspace) as opened:
+            found = due(opened)
+    except (OSError, PipelineError):
+        return  # told of already
+    if found:
+        told = f"{len(found)} sessions were kept longer than [retention] allows"
+        yield Finding("retention", "warning", told, "baekseo forget --due lists them.")
 
 
 def unsound(workspace: Workspace, ledger: Ledger) -> list[str]:

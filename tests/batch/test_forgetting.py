@@ -180,7 +180,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     talks=all_talks(),
     edited=st.booleans(),
     copies=st.booleans(),
-    kills=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=2),
+    kills=st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=4),
 )
 def test_of_a_person_nothing_is_left_and_of_all_others_everything(
     talks: tuple[Talk, ...], edited: bool, copies: bool, kills: list[float]

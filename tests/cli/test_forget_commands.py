@@ -1,12 +1,16 @@
 """Who allows what, and what is left of those who are forgotten, through the command line."""
 
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
 from spoken_session import NAME, lay_down
 
+from pipeline.batch import opening
+from pipeline.batch.doctor import examine
 from pipeline.batch.forgetting import traces
+from pipeline.batch.inventory import take
 from pipeline.cli import baekseo
 from pipeline.errors import InputError
 from pipeline.workspace import Workspace
@@ -34,6 +38,44 @@ def test_a_forgotten_recording_is_not_taken_up_again(space: Workspace) -> None:
     call("forget", NAME, "--yes")
     assert "처리하지 않습니다" in call("run")
     assert not space.session(NAME).exists()
+
+
+def test_recordings_and_edited_copies_go_only_on_demand(space: Workspace) -> None:
+    edited = space.session(NAME) / "transcript.md"
+    edited.write_text("김하늘 님의 말을 고쳐 적었다.", encoding="utf-8")
+    told = json.loads(call("forget", "김하늘", "--yes", "--json"))["remains"]
+    assert told["edited"] == [edited.relative_to(space.root).as_posix()]
+    assert told["others"] == []
+    told = json.loads(call("forget", "김하늘", "--edited-copies", "--yes", "--json"))["remains"]
+    assert told["edited"] == told["others"] == []
+    assert not space.session(NAME).exists()
+
+
+def test_a_recording_goes_with_its_session_where_it_is_asked_for(space: Workspace) -> None:
+    beside = space.audio / "interviews" / "talk.m4a.상태.txt"
+    beside.write_text("\ufeff백서 자동 처리 상태\r\n", encoding="utf-8")
+    told = json.loads(call("forget", NAME, "--recordings", "--yes", "--json"))
+    assert told["remains"] == {"sources": [], "edited": [], "others": []}
+    assert not any((space.audio / "interviews").iterdir())
+
+
+@pytest.mark.parametrize("told", ["", "date = 2020-01-31\n"])
+def test_what_is_kept_too_long_is_told_and_stays(space: Workspace, told: str) -> None:
+    sidecar = space.audio / "interviews" / "talk.toml"
+    sidecar.write_text(told + sidecar.read_text(encoding="utf-8"), encoding="utf-8")
+    os.utime(space.audio / "interviews" / "talk.m4a", (1_580_428_800, 1_580_428_800))  # 2020-01-31
+    call("status")
+    assert json.loads(call("forget", "--due", "--json")) == []
+    space.settings_file.write_text("[retention]\ninterview_days = 30\n", encoding="utf-8")
+    with opening.to_write(space) as opened:
+        take(space, opened.ledger, lambda _: None)
+    (due,) = json.loads(call("forget", "--due", "--json"))
+    assert due["session"] == NAME
+    assert (due["since"], due["due"]) == ("2020-01-31", "2020-03-01")
+    assert due["basis"] == ("date" if told else "file")
+    assert f"baekseo forget {NAME}" in call("forget", "--due")
+    assert any(finding.subject == "retention" for finding in examine(space))
+    assert space.session(NAME).exists()
 
 
 def test_a_dry_run_changes_nothing(space: Workspace) -> None:

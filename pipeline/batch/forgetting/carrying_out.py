@@ -217,6 +217,8 @@ def _prove(workspace: Workspace, begun: Begun) -> tuple[Proof, Remains]:
         proof = proof.with_files(store.digest(path.read_bytes()) for path in remains.edited)
         for path in remains.edited:
             shred(path)
+            if path.parent.parent == workspace.transcripts and not any(path.parent.iterdir()):
+                path.parent.rmdir()
         remains = look_for_remains(workspace, wanted.words(), wanted.phrases)
     proof.save(workspace, remains, len(wanted.whole))
     shred(workspace.forgetting)

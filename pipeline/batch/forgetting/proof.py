@@ -117,7 +117,9 @@ def look_for_remains(workspace: Workspace, words: Iterable[str], phrases: Iterab
     found -= {workspace.forgetting}
     sources = {path for path in found if path.is_relative_to(workspace.audio)}
     edited = {path for path in found - sources if path in _edited(workspace)}
-    others = found - sources - edited
+    # A folder that is found only by its name is told of by what lies in it.
+    folders = {parent for path in found for parent in path.parents}
+    others = found - sources - edited - folders
     return Remains(tuple(sorted(sources)), tuple(sorted(edited)), tuple(sorted(others)))
 
 
