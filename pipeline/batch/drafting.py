@@ -31,7 +31,7 @@ from pipeline.model import (
 )
 from pipeline.workspace import Workspace
 
-VERSION = 1
+VERSION = 2
 """Grows when the same sessions and definition would give another chapter."""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.drafts.consents import Consents
 from pipeline.drafts.disclosure import Cast
-from pipeline.drafts.discretion import Place, any_of, left_out
+from pipeline.drafts.discretion import QUESTIONS, Place, any_of, left_out
 from pipeline.drafts.masking import KINDS, Curtain, Hidden, masked
 from pipeline.drafts.transcript import DOUBTS
 from pipeline.model import (
@@ -40,6 +40,7 @@ DOUBT = "실제 발언이 아닐 수 있습니다({reasons}). 녹음을 들어 �
 OVERLAP = "{names}의 말과 겹친 대목입니다. 녹음을 들어 확인해 주십시오."
 SPEAKER = "누구의 말인지 확실하지 않습니다. 녹음을 들어 확인해 주십시오."
 MASKED = "가림: {what}"
+GAP = "이 물음 바로 뒤의 발언은 삭제되었습니다. 이어지는 말이 답처럼 읽히지 않는지 확인해 주십시오."
 WITHOUT_NAME = "이름을 싣지 말라는 말이 있는 발언입니다. 이 참여자의 동의(consent)를 확인해 주십시오."
 
 
@@ -141,8 +142,11 @@ class _Reader:
     ) -> Passage:
         said = clean.text[chars.start : chars.end].replace("\n", " ").replace("\t", " ")
         personal = [Hidden(_cut(one.chars, chars), one.what) for one in self._personal.get(number, ())]
+        notes = [one for one in self._labels.get((number, chars.start), ()) if one.chars == chars]
         text, old, new = masked(said, [*personal, *self._curtain.find(said)])
         whole = [(rule, Span(0, len(said)), words) for rule, words in told]
+        if self._is_followed_by_nothing(number) and any(one.label in QUESTIONS for one in notes):
+            whole.append(("masked", Span(0, len(said)), GAP))
         found = [*self._doubts(clean.turn, chars, links), *whole, *self._words(clean, chars, links)]
         remarks = [
             Remark(moved, rule, words)
@@ -150,7 +154,6 @@ class _Reader:
             if (moved := _moved(span, old, new)) is not None
         ]
         remarks += [Remark(one.chars, "masked", MASKED.format(what=one.what)) for one in new]
-        notes = [one for one in self._labels.get((number, chars.start), ()) if one.chars == chars]
         return Passage(
             turn=number,
             paragraph=clean.text.count("\n", 0, chars.start),
@@ -162,6 +165,10 @@ class _Reader:
             remarks=tuple(merged(remarks)),
             rank=self._ranks.get((number, chars.start)),
         )
+
+    def _is_followed_by_nothing(self, number: int) -> bool:
+        """Whether what was said after a turn was deleted: whoever is forgotten leaves empty turns."""
+        return any(not after.text for after in self._material.turns[number + 1 : number + 2])
 
     def _source(self, turn: Turn, links: Sequence[Link]) -> Source:
         words = self._material.transcripts[turn.recording].words

@@ -527,3 +527,14 @@ def test_points_can_be_set_as_a_table_a_list_or_prose(layout):
     definition = ChapterDefinition.model_validate(FOUR.model_copy(update={"part": parts}).model_dump())
     chapter = compose(definition, [session(TALK)])
     assert any("담당자는 적어도" in text for text in texts(chapter, *SPEECH, BlockKind.TABLE_ROW))
+
+
+def test_an_editor_is_told_where_the_answer_to_a_question_was_deleted():
+    whole = round_table((*ROUND[:4], ("S2", "그 점은 저도 어렵습니다. #answer-to=2"), *ROUND[4:5]))
+    gone = replace(whole.turns[3], text="", links=(), sentences=(), morphemes=())
+    notes = tuple(note for note in whole.annotations if note.turn != 3)
+    material = replace(whole, turns=(*whole.turns[:3], gone, *whole.turns[4:]), annotations=notes)
+    blocks = compose(FIVE, [material]).blocks
+    told = [block.text for block in blocks for each in block.remarks if "삭제되었습니다" in each.text]
+    assert told == ["다음 주제는 한계입니다. ○○○ 선생님은 어떻게 보십니까?"]
+    assert "삭제되었습니다" not in everything(compose(FIVE, [whole]))
