@@ -78,6 +78,7 @@ class Watch:
         self._ignored: set[Path] = set()
         self._paths: set[Path] | None = None
         self._devices: frozenset[int] = frozenset()
+        self._forgotten: Glance | None = None
         self._trouble = ("", "")
         self._told_drafts = ""
         self._looked = 0.0
@@ -142,7 +143,7 @@ class Watch:
         self._looked = self._clock()
         self._arrivals.look(self._looked, glances)
         before, self._seen = self._seen, {}
-        forgotten = glance(tombstones.list_of(self._workspace))
+        self._look_at_forgotten()
         for found in discovery.candidates:
             looks = tuple((path, glances[path]) for path in found.paths)
             version = (
@@ -152,7 +153,6 @@ class Watch:
                 found.date,
                 str(found.problem or ""),
                 self._decided(found.key),
-                forgotten,
             )
             ready = all(self._arrivals.is_ready(path) for path in found.paths)
             self._seen[found.key] = Arrival(found, version, ready)
@@ -187,9 +187,12 @@ class Watch:
         arrived = {arrival.candidate.key: arrival for arrival in (*copies, *due) if arrival.ready}
         audience = Audience(self._status, self._tell, self._pulse)
         with opening.to_write(self._workspace) as opened:
+            self._look_at_forgotten()
             candidates = [arrival.candidate for arrival in arrived.values()]
             taken = watch_run.perform(opened, self._crew, candidates, audience)
             drafts = recompose(opened) if self._settings.drafts else Drafts()
+            # A run that meets a forgotten recording at another place notes that in the list.
+            self._forgotten = glance(tombstones.list_of(self._workspace))
         for entry in taken:
             self._note(entry, arrived[entry.candidate.key].version)
         self._tell_drafts(drafts)
@@ -241,6 +244,13 @@ class Watch:
         """How the file looks in which people decide about a session: a voice that gets a name is a change."""
         taken = self._taken.get(key)
         return glance(self._workspace.edits(taken.report.session)) if taken and taken.report else None
+
+    def _look_at_forgotten(self) -> None:
+        """When somebody is forgotten, no recording is as it was."""
+        found = glance(tombstones.list_of(self._workspace))
+        if found != self._forgotten:
+            self._worked.clear()
+        self._forgotten = found
 
     def _name_ignored(self, discovery: Discovery) -> None:
         """Tell once of each file that is no recording; our own need no telling."""

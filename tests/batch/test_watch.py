@@ -484,6 +484,7 @@ def test_what_was_forgotten_is_told_as_that_and_not_worked_on(desk: Desk, space:
     assert desk.once() == {}
     assert told(path).startswith("상태: 처리하지 않음\n동의 철회로 지운 녹음이어서 처리하지 않습니다.")
     assert not fake_stages.calls(space.root)
+    assert len([line for line in desk.lines if "input.forgotten" in line]) == 1
     assert Desk(space).once() == {}
     assert told(path).startswith("상태: 처리하지 않음")
 
