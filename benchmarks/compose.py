@@ -8,31 +8,16 @@ import argparse
 import os
 import platform
 import random
+import sys
 import time
 from pathlib import Path
 
 from pipeline.config import load_topics
 from pipeline.drafts.chapters import load_chapters
 from pipeline.drafts.compose import SessionMaterial, compose
-from pipeline.model import (
-    Annotation,
-    CleanTurn,
-    Consent,
-    Kind,
-    Link,
-    Participant,
-    Recording,
-    Role,
-    Segment,
-    Session,
-    Span,
-    Transcript,
-    Turn,
-    Word,
-)
+from pipeline.model import Consent, Kind, Participant, Role
 
 CONFIG = Path(__file__).parent.parent / "config"
-WORD_MS = 400
 WORDS_PER_HOUR = 9_000
 STEMS = ("마을", "도서관", "통학로", "예산", "협치", "시민", "행정", "청년", "환경", "교육", "회의")
 ENDS = ("이", "를", "에서", "은", "도", "으로", "까지", "의")
@@ -45,9 +30,10 @@ def main() -> None:
     parser.add_argument("--interviews", type=int, default=40)
     parser.add_argument("--hours", type=float, default=3.0, help="length of the round-table")
     given = parser.parse_args()
+    sys.path.append(str(CONFIG.parent / "tests" / "drafts"))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     chance = random.Random(0)
-    topics = [topic.name for topic in load_topics(CONFIG / "topics.toml").topic]
+    topics = [topic.name.replace(" ", "_") for topic in load_topics(CONFIG / "topics.toml").topic]
     count = given.interviews
     sessions = [_session(chance, number, Kind.INTERVIEW, 1.0, 2, topics) for number in range(count)]
     sessions.append(_session(chance, count, Kind.ROUNDTABLE, given.hours, 8, topics))
@@ -62,17 +48,19 @@ def main() -> None:
 def _session(
     chance: random.Random, number: int, kind: Kind, hours: float, voices: int, topics: list[str]
 ) -> SessionMaterial:
-    digest = f"{number:064x}"
-    words: list[Word] = []
-    segments: list[Segment] = []
-    turns: list[CleanTurn] = []
-    notes: list[Annotation] = []
-    while len(words) < WORDS_PER_HOUR * hours:
-        asks = len(turns) % 2 == 0
+    from said_sessions import session
+
+    said: list[tuple[str, str]] = []
+    words = 0
+    while words < WORDS_PER_HOUR * hours:
+        asks = len(said) % 2 == 0
         voice = "S1" if asks else f"S{chance.randint(2, voices)}"
-        turns.append(_turn(chance, digest, voice, 2 if asks else 12, words))
-        segments.append(Segment(turns[-1].turn.words))
-        notes += _notes(chance, len(turns) - 1, turns[-1], asks, topics)
+        labels = ["question"] if asks else [f"answer-to={len(said) - 1}"]
+        sentences = []
+        for _ in range(chance.randint(1, 2 if asks else 12)):
+            sentences.append(" ".join([_sentence(chance), *_labels(chance, asks, topics)]))
+            words += sentences[-1].count("(")
+        said.append((voice, " ".join([*sentences, *(f"#{label}" for label in labels)])))
     people = {
         f"S{voice}": Participant(
             f"사람{number}번{voice}",
@@ -81,39 +69,20 @@ def _session(
         )
         for voice in range(1, voices + 1)
     }
-    transcript = Transcript(digest, len(words) * WORD_MS, "ko", "made", "made", tuple(words), tuple(segments))
-    session = Session(
-        f"{kind}-{number}", kind, f"{number}번째 자리", (Recording(digest, "a.wav"),), "2023-06-08"
-    )
-    return SessionMaterial(session, people, tuple(turns), tuple(notes), {digest: transcript})
+    return session(said, people, kind, f"{number}번째 자리", digest=f"{number:064x}", date="2023-06-08")
 
 
-def _turn(chance: random.Random, digest: str, voice: str, most: int, words: list[Word]) -> CleanTurn:
-    first, text, links, sentences = len(words), "", [], []
-    for _ in range(chance.randint(1, most)):
-        start = len(text)
-        eojeols = [chance.choice(STEMS) + chance.choice(ENDS) for _ in range(chance.randint(3, 14))]
-        for eojeol in [*eojeols, "좋겠습니다."]:
-            at_ms = len(words) * WORD_MS
-            links.append(Link(Span(len(text), len(text) + len(eojeol) + 1), Span(len(words), len(words) + 1)))
-            words.append(Word(at_ms, at_ms + WORD_MS, f" {eojeol}", chance.uniform(0.4, 1.0)))
-            text += f"{eojeol} "
-        sentences.append(Span(start, len(text) - 1))
-    spoken = Turn(digest, words[first].start_ms, words[-1].end_ms, voice, Span(first, len(words)))
-    return CleanTurn(spoken, text, tuple(links), tuple(sentences), ())
+def _sentence(chance: random.Random) -> str:
+    eojeols = [chance.choice(STEMS) + chance.choice(ENDS) for _ in range(chance.randint(3, 14))]
+    heard = [f"{eojeol}({chance.randint(40, 99)})" for eojeol in eojeols]
+    return " ".join([*heard, f"좋겠습니다({chance.randint(40, 99)})."])
 
 
-def _notes(
-    chance: random.Random, number: int, turn: CleanTurn, asks: bool, topics: list[str]
-) -> list[Annotation]:
+def _labels(chance: random.Random, asks: bool, topics: list[str]) -> list[str]:
     if asks:
-        return [Annotation(number, "question", turn.sentences[-1], "", "made")]
-    made = [Annotation(number, "answer-to", Span(0, len(turn.text)), str(number - 1), "made")]
-    for chars in turn.sentences:
-        made.append(Annotation(number, "topic", chars, chance.choice(topics), "made"))
-        if chance.random() < 0.3:
-            made.append(Annotation(number, chance.choice(LABELS), chars, "", "made"))
-    return made
+        return []
+    found = [f"#topic={chance.choice(topics)}"]
+    return [*found, f"#{chance.choice(LABELS)}"] if chance.random() < 0.3 else found
 
 
 if __name__ == "__main__":

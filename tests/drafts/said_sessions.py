@@ -38,6 +38,7 @@ def session(
     kind: Kind = Kind.INTERVIEW,
     title: str = "시민 면담",
     key: Sequence[str] = (),
+    digest: str = DIGEST,
     **facts: str,
 ) -> SessionMaterial:
     """A session of one recording: a word of 400 ms per eojeol, a label for each ``#``.
@@ -50,7 +51,7 @@ def session(
     for voice, text in said:
         first = len(words)
         clean = _turn(len(turns), text, words, segments, annotations)
-        at = Turn(DIGEST, words[first].start_ms, words[-1].end_ms, voice or None, Span(first, len(words)))
+        at = Turn(digest, words[first].start_ms, words[-1].end_ms, voice or None, Span(first, len(words)))
         turns.append(CleanTurn(at, clean[0], clean[1], clean[2], ()))
     found = [next(place for place in _places(turns) if place[2].startswith(start)) for start in key]
     return SessionMaterial(
@@ -58,7 +59,7 @@ def session(
             f"{kind}-{title}",
             kind,
             title,
-            (Recording(DIGEST, "a.m4a"),),
+            (Recording(digest, "a.m4a"),),
             participants=tuple(speakers.values()),
             **facts,
         ),
@@ -66,8 +67,8 @@ def session(
         turns=tuple(turns),
         annotations=tuple(annotations),
         transcripts={
-            DIGEST: Transcript(
-                DIGEST, len(words) * WORD_MS, "ko", "fake", "fake", tuple(words), tuple(segments)
+            digest: Transcript(
+                digest, len(words) * WORD_MS, "ko", "fake", "fake", tuple(words), tuple(segments)
             )
         },
         key_sentences=tuple((turn, chars) for turn, chars, _ in found),

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import zipfile
 
+import archives
 import docx
 import pytest
 from hypothesis import given, settings
@@ -27,21 +28,11 @@ def written(*blocks):
 
 
 def part(data, name="word/document.xml"):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(name).decode()
+    return archives.part(data, name)
 
 
 def changed(data, old, new, name="word/document.xml"):
-    """The file as if a program had saved it with other XML."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
-        for each in source.namelist():
-            content = source.read(each)
-            if each == name:
-                assert old.encode() in content
-                content = content.replace(old.encode(), new.encode())
-            target.writestr(each, content)
-    return made.getvalue()
+    return archives.changed(data, old, new, name)
 
 
 def answer(text="말씀드리겠습니다.", **kwargs):

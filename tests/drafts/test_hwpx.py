@@ -2,6 +2,7 @@ import io
 import re
 import zipfile
 
+import archives
 import pytest
 from hwpx import HwpxDocument
 from hypothesis import given, settings
@@ -24,21 +25,11 @@ def written(*blocks):
 
 
 def part(data, name=SECTION):
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(name).decode()
+    return archives.part(data, name)
 
 
 def changed(data, old, new, name=SECTION):
-    """The file as if a program had saved it with other XML."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
-        for each in source.namelist():
-            content = source.read(each)
-            if each == name:
-                assert old.encode() in content
-                content = content.replace(old.encode(), new.encode())
-            target.writestr(each, content)
-    return made.getvalue()
+    return archives.changed(data, old, new, name)
 
 
 def answer(text="말씀드리겠습니다.", **kwargs):
