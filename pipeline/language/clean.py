@@ -130,7 +130,8 @@ def _tidied(said: list[Eojeol], locked: Container[int], desk: Desk) -> View:
     """The turn after all rules; sentences that are locked keep what was said."""
     view = View([one for one in said if one.text], [one for one in said if not one.text])
     for rule in chosen(desk.settings):
-        view.apply(edit for edit in rule.find(view, desk) if not _touches(view, edit, locked))
+        edits = rule.find(view, desk)
+        view.apply((edit for edit in edits if not _touches(view, edit, locked)) if locked else edits)
     if locked:
         view.live = [replace(one, reason=UNSURE) if one.sentence in locked else one for one in view.live]
     return view

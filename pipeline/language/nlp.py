@@ -3,6 +3,14 @@
 A contraction ("했" is 하 and 었) is one token with the tag ``VV+EP`` and the lemma ``하+었``, since spaCy's
 tokens must spell the text. The morphemes themselves are kept in ``doc._.morphemes``: it is these that the
 patterns of :mod:`pipeline.language.patterns` are matched against, in a document of their own.
+
+No stage goes through this pipeline: a document for every sentence would take longer than the analyser. It is
+for who writes patterns or studies transcripts with spaCy's tools, on the very morphemes that the labels saw::
+
+    nlp = load_nlp(term.name for term in glossary.term)
+    nlp.add_pipe("span_ruler").add_patterns([{"label": "body", "pattern": [{"TAG": "NNG"}, {"LEMMA": "위원회"}]}])
+    doc = nlp(turn.text)  # or, without a second analysis:
+    doc = make_doc(nlp.vocab, turn.text, turn.morphemes, turn.sentences)
 """
 
 import json

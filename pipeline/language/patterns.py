@@ -76,7 +76,7 @@ class Patterns:
         index = self._index
         for form in present & index.keys():
             for number, line in index[form]:
-                if line.possible(present):
+                if line.completed(present):
                     lines = made.setdefault(number, [])
                     if line not in lines:
                         lines.append(line)
@@ -89,7 +89,7 @@ class _Line:
     def __init__(self, number: int, pattern: str, vocab: "Vocab") -> None:
         self.number = number
         self.parsed = parse(pattern)
-        self._rarest = sorted(self.parsed.needs, key=commonness)
+        self._key, *self._others = sorted(self.parsed.needs, key=commonness)
         self._starts: dict[str, list[str]] = {}
         for form, tag in sorted(self.parsed.starts):
             self._starts.setdefault(form, []).append(tag)
@@ -98,7 +98,11 @@ class _Line:
 
     def possible(self, present: Set[str]) -> bool:
         """Whether everything it needs is among the forms of a sentence."""
-        for need in self._rarest:  # noqa: SIM110 (a loop: it runs for every line that shares a form)
+        return not self._key.isdisjoint(present) and self.completed(present)
+
+    def completed(self, present: Set[str]) -> bool:
+        """Whether the rest of what it needs is among the forms of a sentence that has a form of its key."""
+        for need in self._others:  # noqa: SIM110 (a loop: it runs for every line that shares a form)
             if need.isdisjoint(present):
                 return False
         return True
