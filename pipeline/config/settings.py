@@ -61,6 +61,7 @@ class GuardSettings(Section):
     doubted_surplus: int = Field(8, ge=1, description="Letters said over again on end that are doubted.")
     removed_surplus: int = Field(24, ge=1, description="So many letters over again are cut to one time.")
     prompt_echo: int = Field(16, ge=4, description="Letters shared with the prompt on end that are doubted.")
+    foreign_letters: int = Field(1, ge=1, description="Kana, Han, Cyrillic, ... in Korean that are doubted.")
 
 
 class DiarizeSettings(Section):

@@ -31,6 +31,10 @@ AUDIBLE = 0.35
 MIN_REPEATS = 4
 """A unit said three times over is emphasis ("네 네 네"), not a loop."""
 
+_FOREIGN = re.compile(r"[\u0400-\u052f\u0590-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+"""Cyrillic; Hebrew to Lao, with Arabic, Indian and Thai letters; Kana; Han. What a recogniser writes when it
+takes Korean for another language. Latin and Greek letters stand in Korean minutes as well (AI, α)."""
+
 
 class Verdict(StrEnum):
     """What becomes of a phrase."""
@@ -65,6 +69,8 @@ class Evidence:
     """Of speech, per frame of the recording."""
     prompt: str
     """What the recogniser was told before it heard this."""
+    language: str = "ko"
+    """Of the recording, ISO 639."""
 
     @cached_property
     def letters(self) -> str:
@@ -96,6 +102,11 @@ class Evidence:
         told = letters_of([Word(0, 1, self.prompt, 1.0)])
         return SequenceMatcher(None, told, self.letters, autojunk=False).find_longest_match().size
 
+    @property
+    def foreign(self) -> int:
+        """Letters of scripts that Korean is not written in; 0 in other languages."""
+        return len(_FOREIGN.findall(self.letters)) if self.language == "ko" else 0
+
 
 class Signal(NamedTuple):
     """One reason to doubt: its name, how it is measured, and from which value on it is raised."""
@@ -113,6 +124,7 @@ SIGNALS = (
     Signal("repetition", lambda e: e.loop, lambda s: s.doubted_surplus),
     Signal("density", lambda e: e.density, lambda s: s.characters_per_second),
     Signal("prompt-echo", lambda e: e.echo, lambda s: s.prompt_echo),
+    Signal("foreign-script", lambda e: e.foreign, lambda s: s.foreign_letters),
     Signal("never-said", lambda e: _known(e.letters, "never_said"), lambda _: 1),
     Signal("sometimes-said", lambda e: _known(e.letters, "sometimes_said"), lambda _: 1),
     Signal("no-speech", lambda e: e.phrase.no_speech, lambda s: s.no_speech),
@@ -129,6 +141,7 @@ INVENTED: tuple[frozenset[str], ...] = (
     frozenset({"silence", "prompt-echo"}),
     frozenset({"silence", "density"}),
     frozenset({"silence", "log-probability"}),
+    frozenset({"silence", "foreign-script"}),
     frozenset({"silence", "no-speech"}),
     frozenset({"no-speech", "never-said"}),
     frozenset({"no-speech", "sometimes-said", "log-probability"}),
@@ -168,7 +181,9 @@ def decide(doubts: Sequence[Doubt], may_retry: bool) -> Verdict:
     return Verdict.RETRY if may_retry else Verdict.KEEP
 
 
-def evidence_of(phrases: Sequence[Phrase], probability: NDArray[np.float32], prompt: str) -> list[Evidence]:
+def evidence_of(
+    phrases: Sequence[Phrase], probability: NDArray[np.float32], prompt: str, language: str = "ko"
+) -> list[Evidence]:
     """Evidence for each phrase of one clip; a loop that runs through several phrases counts for all."""
     words = [word for phrase in phrases for word in phrase.words]
     owners = [i for i, phrase in enumerate(phrases) for word in phrase.words for _ in letters_of([word])]
@@ -177,7 +192,8 @@ def evidence_of(phrases: Sequence[Phrase], probability: NDArray[np.float32], pro
         for owner in set(owners[loop.start : loop.start + loop.unit * loop.times]):
             surplus[owner] = max(surplus[owner], loop.surplus)
     return [
-        Evidence(phrase, extra, probability, prompt) for phrase, extra in zip(phrases, surplus, strict=True)
+        Evidence(phrase, extra, probability, prompt, language)
+        for phrase, extra in zip(phrases, surplus, strict=True)
     ]
 
 

@@ -111,7 +111,7 @@ class Listener:
         hearings = []
         for window, group in zip(windows, parts, strict=True):
             phrases = [phrase for _ in group for phrase in next(decoded)]
-            evidence = guard.evidence_of(phrases, self.probability, prompt)
+            evidence = guard.evidence_of(phrases, self.probability, prompt, self.settings.language)
             weighed = tuple((e.phrase, guard.weigh(e, self.guard)) for e in evidence)
             hearings.append(Hearing(window, weighed))
         return hearings

@@ -65,6 +65,7 @@ SENTENCE = "저는 이 년 동안 시민 참여 모임에서 활동했습니다.
         "올해 예산이 모두 1000000원입니다.",
         "하하하하하",
         "네, 네, 네, 네, 맞습니다.",
+        "AI와 ESG, α 세대, Ⅱ권역, 30㎡, café도 있습니다.",
     ],
 )
 def test_what_people_say_is_accepted(text: str) -> None:
@@ -79,6 +80,10 @@ def test_what_people_say_is_accepted(text: str) -> None:
         (phrase(SENTENCE, ratio=2.6), "compression"),
         (phrase(SENTENCE, log_probability=-1.2), "log-probability"),
         (phrase(SENTENCE, word_ms=100), "density"),
+        (phrase("저는 이 년 동안 ありがとう 활동했습니다."), "foreign-script"),
+        (phrase("시민 参与 모임입니다."), "foreign-script"),
+        (phrase("네, спасибо."), "foreign-script"),
+        (phrase("네, ขอบคุณ."), "foreign-script"),
         (phrase("한글자막 by 한효정"), "never-said"),
         (phrase("MBC 뉴스 김민수입니다."), "never-said"),
         (phrase("구독과 좋아요 부탁드립니다."), "never-said"),
@@ -103,6 +108,11 @@ def test_a_single_term_of_the_prompt_is_no_echo() -> None:
     assert reasons(phrase("민관협치 활성화 기본조례가 생겼습니다."), prompt=prompt) == set()
 
 
+def test_in_another_language_its_own_script_is_no_doubt() -> None:
+    (evidence,) = evidence_of([phrase("ありがとう ございます")], VOICE, "", "ja")
+    assert weigh(evidence, SETTINGS) == ()
+
+
 def test_a_loop_over_several_phrases_counts_for_each_of_them() -> None:
     phrases = [phrase("그렇죠 그렇죠"), phrase("그렇죠 그렇죠"), phrase("그렇죠 그렇죠")]
     assert [evidence.loop for evidence in evidence_of(phrases, VOICE, "")] == [15, 15, 15]
@@ -112,7 +122,9 @@ def test_two_hints_together_are_a_doubt() -> None:
     assert reasons(phrase("감사합니다.", no_speech=0.8)) == {"sometimes-said", "no-speech"}
 
 
-@pytest.mark.parametrize("text", ["시청해 주셔서 감사합니다.", "자, " * 60, "자막 제공 배달의민족"])
+@pytest.mark.parametrize(
+    "text", ["시청해 주셔서 감사합니다.", "자, " * 60, "자막 제공 배달의민족", "ご視聴 ありがとう"]
+)
 def test_inventions_over_silence_are_removed(text: str) -> None:
     assert verdict(phrase(text, word_ms=300), NOBODY) is Verdict.REMOVE
 
