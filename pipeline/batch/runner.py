@@ -97,7 +97,6 @@ class Runner:
         self._slept_s = 0.0
         self._requests = 0
         self._stop_at = 0.0
-        self._slept_s = 0.0
 
     def stop(self) -> None:
         """Ask for an end; made for signal handlers.
