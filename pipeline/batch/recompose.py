@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.batch import drafting
+from pipeline.batch import draft_files, drafting
 from pipeline.batch.inventory import take
 from pipeline.batch.material import Material, gather
 from pipeline.batch.opening import Opened
@@ -94,7 +94,7 @@ def _recompose(opened: Opened) -> Drafts:
     material = gather(workspace, take(workspace, opened.ledger, None).sessions)
     there = {each.session.id for each in material.sessions}
     definitions = drafting.definitions(workspace)
-    drafted = {name for each in definitions for name in drafting.composed_of(workspace, each.number)}
+    drafted = {name for each in definitions for name in draft_files.composed_of(workspace, each.number)}
     if missing := sorted(drafted - there):
         return _waiting(
             "전에 실린 녹음 가운데 보이지 않는 것이 있어 그대로 두었습니다. 운영자에게 알려 주십시오.",

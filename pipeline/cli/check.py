@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pipeline.batch import drafting, opening
+from pipeline.batch import draft_files, drafting, opening
 from pipeline.batch.checking import Checked, check_draft
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
@@ -42,7 +42,7 @@ def command(draft: Path, everything: bool, as_json: bool, workspace: Workspace) 
     comes with the second to listen to. Names that are withheld and personal data are found too. Ends with 8
     if anything but exact and edited was found.
     """
-    blocks = drafting.read_file(draft)
+    blocks = draft_files.read_file(draft)
     with opening.to_read(workspace) as opened:
         material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         checked = check_draft(blocks, material, drafting.definitions(workspace), opened.config)

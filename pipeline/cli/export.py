@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.batch import drafting, opening, store
+from pipeline.batch import draft_files, opening, store
 from pipeline.batch.documents import dialogue, documents
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
@@ -59,10 +59,10 @@ def command(what: str, ending: str, part: int, output: Path | None, force: bool,
 
 
 def _chapter(workspace: Workspace, number: int, ending: str, sessions: tuple[Session, ...]) -> bytes:
-    known = drafting.formats()
+    known = draft_files.formats()
     if ending not in known:
         raise click.BadParameter(f"a chapter can be {', '.join(known)}", param_hint="--format")
-    chapter = drafting.chapter_of(workspace, number)
+    chapter = draft_files.chapter_of(workspace, number)
     if chapter is None:
         raise InputError(
             f"{number}장의 초안이 아직 없습니다.", "먼저 실행해 주십시오: baekseo draft", "no_draft"

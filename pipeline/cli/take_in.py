@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.batch import drafting, opening
+from pipeline.batch import draft_files, drafting, opening
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.cli.draft import chosen, plain, show, tell_left_behind
@@ -54,7 +54,7 @@ def command(
 
 def _number(file: Path) -> int:
     """The chapter's number: from the ids of the file's blocks, else from its name."""
-    ids = (block.id for block in drafting.read_file(file))
+    ids = (block.id for block in draft_files.read_file(file))
     told = next((found for each in ids if (found := re.match(r"c(\d+)-", each))), None)
     told = told or re.search(r"chapter-(\d+)", file.name)
     if told is None:

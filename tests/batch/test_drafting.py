@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from spoken_session import NAME, lay_down
 
-from pipeline.batch import drafting, store
-from pipeline.batch.drafting import Drafted, Format
+from pipeline.batch import draft_files, drafting, store
+from pipeline.batch.draft_files import Format
+from pipeline.batch.drafting import Drafted
 from pipeline.batch.material import Material, gather
 from pipeline.config import load_configuration
 from pipeline.drafts.reading import ReadBlock
@@ -36,7 +37,9 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
 
 @pytest.fixture
 def session(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> Session:
-    monkeypatch.setattr(drafting, "formats", lambda: {"txt": Format(write, read), "doc": Format(write, read)})
+    monkeypatch.setattr(
+        draft_files, "formats", lambda: {"txt": Format(write, read), "doc": Format(write, read)}
+    )
     shutil.copytree(CONFIG / "chapters", space.config / "chapters")
     return lay_down(space)
 
@@ -153,7 +156,7 @@ def test_a_kill_before_the_files_are_laid_loses_no_edit(
     edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요")
     recleaned(space, "어떤 점이", "어느 점이")
     with monkeypatch.context() as killed:
-        killed.setattr(drafting, "_lay", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(draft_files, "_replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             draft()
     draft()
@@ -174,13 +177,13 @@ def test_a_file_saved_while_it_is_merged_is_not_overwritten(
 ) -> None:
     draft()
     edit(space, "좋았어요", "무척 좋았어요")
-    keep = drafting._keep
+    keep = draft_files.keep
 
     def saved_again(*arguments: object) -> Path:
         edit(space, "무척", "참으로")
         return keep(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(drafting, "_keep", saved_again)
+    monkeypatch.setattr(draft_files, "keep", saved_again)
     with pytest.raises(ConflictError, match="saved while"):
         draft()
     monkeypatch.undo()

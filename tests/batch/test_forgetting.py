@@ -20,8 +20,8 @@ from talking import NAMES, STAGES, Said, Talk, redo
 from test_drafting import CONFIG, read, write
 
 from pipeline import workspace as workspaces
-from pipeline.batch import drafting, inventory, opening
-from pipeline.batch.drafting import Format
+from pipeline.batch import draft_files, drafting, inventory, opening
+from pipeline.batch.draft_files import Format
 from pipeline.batch.forgetting import traces
 from pipeline.batch.forgetting.carrying_out import begin, carry_out, pending
 from pipeline.batch.forgetting.order import Order, find_out
@@ -160,7 +160,7 @@ def is_whole(talk: Talk) -> bool:
 @pytest.fixture
 def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drafts in a toy format, on a disk that never fails and whose clock is fine."""
-    monkeypatch.setattr(drafting, "formats", lambda: {"txt": Format(write, read)})
+    monkeypatch.setattr(draft_files, "formats", lambda: {"txt": Format(write, read)})
     monkeypatch.setattr(os, "fsync", lambda _: None)
     connect = sqlite3.connect
 

@@ -4,8 +4,9 @@ import hashlib
 import re
 from dataclasses import replace
 
-from pipeline.batch import drafting
-from pipeline.batch.drafting import chapter_of, definitions
+from pipeline.batch import draft_files, drafting
+from pipeline.batch.draft_files import chapter_of
+from pipeline.batch.drafting import definitions
 from pipeline.batch.forgetting import hushing, traces
 from pipeline.batch.forgetting.order import Order
 from pipeline.batch.inventory import take
@@ -32,7 +33,7 @@ def purge(opened: Opened, wanted: Order) -> None:
         return _purged(machine, wanted, ids, name), _purged(shown, wanted, ids, name)
 
     stale = {f"session.{each}" for each in (*wanted.whole, *(session.id for session in sessions))}
-    drafting.rewrite(workspace, change, stale.__contains__, called)
+    draft_files.rewrite(workspace, change, stale.__contains__, called)
 
 
 def recompose(opened: Opened) -> None:
