@@ -7,7 +7,7 @@ one where two are joined; there the words tell: a paragraph belongs where its wo
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
-from pipeline.drafts.likeness import Bigrams, Finder, bigrams, likeness
+from pipeline.drafts.likeness import Bigrams, Finder, bigrams, likeness, shared
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block
 
@@ -131,6 +131,6 @@ def _best(
 
 def _shared(words: Bigrams, missing: Bigrams, either: bool) -> int:
     """How many bigrams are shared, 0 where too few: HELD of ``words``, or of ``either``, must be."""
-    shared = (words & missing).total()
+    common = shared(words, missing)
     size = min(words.total(), missing.total()) if either else words.total()
-    return shared if shared >= max(MIN_SHARED, HELD * size) else 0
+    return common if common >= max(MIN_SHARED, HELD * size) else 0

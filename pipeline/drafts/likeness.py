@@ -26,9 +26,14 @@ def bigrams(text: str) -> Bigrams:
     return Counter(dense[i : i + 2] for i in range(max(1, len(dense) - 1)) if dense)
 
 
+def shared(one: Bigrams, other: Bigrams) -> int:
+    """How many bigrams both have; faster than counting them into a third counter."""
+    return sum(min(one[bigram], other[bigram]) for bigram in one.keys() & other.keys())
+
+
 def likeness(one: Bigrams, other: Bigrams) -> float:
     """Share of the smaller one's bigrams that both have, 0 to 1; 1 where one is empty."""
-    return (one & other).total() / min(one.total(), other.total()) if one and other else 1.0
+    return shared(one, other) / min(one.total(), other.total()) if one and other else 1.0
 
 
 class Finder:

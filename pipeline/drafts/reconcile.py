@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import TypeVar
 
 from pipeline.drafts import threeway
@@ -68,8 +69,9 @@ class Ids:
     def take(self, wanted: Sequence[str], text: str) -> str:
         """The first wanted id that is still free, else one made of the text."""
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        made = [f"e-{digest}", *(f"e-{digest}-{count}" for count in range(2, len(self._taken) + 3))]
-        found = next(i for i in (*wanted, *made) if i not in self._taken and _ID.fullmatch(i))
+        made = (f"e-{digest}-{number}" for number in count(2))
+        wishes = chain(wanted, [f"e-{digest}"], made)
+        found = next(i for i in wishes if i not in self._taken and _ID.fullmatch(i))
         self._taken.add(found)
         return found
 
