@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from pipeline.batch import store
 from pipeline.drafts.disclosure import Cast, cast
@@ -27,10 +26,7 @@ def dialogue(workspace: Workspace, session: Session) -> Dialogue:
     Raises:
         StageError: something is missing or damaged.
     """
-
-    def read(stage: str, kind: Any, unit: str = "") -> Any:
-        return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
-
+    read = partial(store.read_result, workspace, session.id)
     turns = read("attribute", tuple[Turn, ...])
     parts = tuple(
         Part(

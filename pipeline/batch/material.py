@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pipeline.batch import store
@@ -42,9 +43,7 @@ def gather(workspace: Workspace, sessions: Sequence[Session]) -> Material:
 
 
 def _material(workspace: Workspace, session: Session) -> SessionMaterial:
-    def read(stage: str, kind: Any, unit: str = "") -> Any:
-        return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
-
+    read = partial(store.read_result, workspace, session.id)
     speakers = read("speakers", dict[str, Participant])
     turns = read("clean", tuple[CleanTurn, ...])
     return SessionMaterial(

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import StageError
 from pipeline.files import write_atomic
+from pipeline.workspace import Workspace
 
 Body = TypeVar("Body")
 Ingredients = dict[str, Any]
@@ -71,6 +72,15 @@ def read_artifact(path: Path, kind: type[Body]) -> Body:
         return body
     except (OSError, ValueError, KeyError, TypeError, ValidationError) as failure:
         raise _damaged(path) from failure
+
+
+def read_result(workspace: Workspace, session: str, stage: str, kind: Any, unit: str = "") -> Any:
+    """Load what a stage has stored of a session, or of a recording of it; ``kind`` is its type.
+
+    Raises:
+        StageError: see :func:`read_artifact`.
+    """
+    return read_artifact(workspace.artifact(session, stage, unit), kind)
 
 
 def read_head(path: Path) -> Head | None:

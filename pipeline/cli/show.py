@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import click
@@ -64,9 +65,7 @@ def _talk(workspace: Workspace, chosen: Sequence[Session]) -> _Talk:
         raise _not_yet()
     session = chosen[0]
 
-    def read(stage: str, kind: Any, unit: str = "") -> Any:
-        return store.read_artifact(workspace.artifact(session.id, stage, unit), kind)
-
+    read = partial(store.read_result, workspace, session.id)
     try:
         turns = read("clean", tuple[CleanTurn, ...])
         voices = dict.fromkeys(each.turn.voice for each in turns if each.turn.voice)
