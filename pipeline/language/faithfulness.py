@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
-from pipeline.language.eojeol import Eojeol
+from pipeline.language.eojeol import MARKS, Eojeol
 from pipeline.language.hangul import sound_distance
-from pipeline.language.rules.numbers import NATIVE, SINO, value
+from pipeline.language.rules.numbers import MIXED, MONTHS, NATIVE, NUMERAL, SINO, decimal, value
 from pipeline.model import CleanTurn, Link, Morpheme
 
 CONTENT = ("NN", "NR", "VV", "VA", "VCN", "XR", "SN", "SL", "SH", "XPN")
@@ -56,6 +56,8 @@ class Change:
     before: str
     after: str
     following: str
+    written: str
+    """What is written, with its marks, but for those at the end."""
 
     @property
     def content(self) -> list[Morpheme]:
@@ -84,7 +86,8 @@ def unfaithful(said: Sequence[Eojeol], clean: CleanTurn, fillers: Container[str]
         after = clean.text[link.chars.start : link.chars.end].rstrip()
         if before != after:
             following = letters(clean.text[link.chars.end :][:80])
-            change = Change(tuple(said[start:place]), letters(before), letters(after), following)
+            written = after.rstrip(MARKS)
+            change = Change(tuple(said[start:place]), letters(before), letters(after), following, written)
             law = _broken(change, link, fillers)
             if law:
                 found.append(Violation(start, law, f"{before} -> {after}"))
@@ -144,9 +147,13 @@ def _stands_elsewhere(change: Change, reason: str) -> bool:
 
 
 def _stands_in_digits(change: Change) -> bool:
-    """Whether the copy that was kept is now written in digits: "스무 스무 명" -> 20명."""
-    number = value(change.before)
-    return number is not None and change.following.startswith(str(number))
+    """Whether the kept copy is now written in digits: "스무 스무 명" -> 20명, "유월 유월에" -> 6월에."""
+    before = change.before
+    found = NUMERAL.match(before)
+    number = value(found[0]) if found else None
+    digits = MONTHS.get(before[:2]) or (str(number) if number is not None else "")
+    rest = before[2:] if before[:2] in MONTHS else before[found.end() :] if found else ""
+    return bool(digits) and change.following.startswith(digits + rest)
 
 
 def _keeps_negation(change: Change) -> bool:
@@ -164,8 +171,14 @@ def _spelt_alike(change: Change) -> bool:
 
 
 def _same_number(change: Change) -> bool:
-    found = (numeral[0] for pattern in (SINO, NATIVE) for numeral in pattern.finditer(change.before))
+    found = (numeral[0] for pattern in (SINO, NATIVE, MIXED) for numeral in pattern.finditer(change.before))
     numeral = max(found, key=len, default="")
+    month = MONTHS.get(change.before[:2])
+    if month:
+        return change.after == month + change.before[2:]
+    fraction = decimal(change.before)
+    if fraction:
+        return "".join(fraction) == change.written
     wanted = next((n for end in range(len(numeral), 0, -1) if (n := value(numeral[:end]))), None)
     return wanted is not None and _read(change.after) == wanted
 

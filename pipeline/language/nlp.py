@@ -8,7 +8,8 @@ No stage goes through this pipeline: a document for every sentence would take lo
 for who writes patterns or studies transcripts with spaCy's tools, on the very morphemes that the labels saw::
 
     nlp = load_nlp(term.name for term in glossary.term)
-    nlp.add_pipe("span_ruler").add_patterns([{"label": "body", "pattern": [{"TAG": "NNG"}, {"LEMMA": "위원회"}]}])
+    body = {"label": "body", "pattern": [{"TAG": "NNG"}, {"LEMMA": "위원회"}]}
+    nlp.add_pipe("span_ruler").add_patterns([body])
     doc = nlp(turn.text)  # or, without a second analysis:
     doc = make_doc(nlp.vocab, turn.text, turn.morphemes, turn.sentences)
 """

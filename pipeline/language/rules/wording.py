@@ -10,7 +10,7 @@ from pipeline.language.rules.desk import Desk
 from pipeline.language.tables import Spelling
 from pipeline.model import Morpheme
 
-EXTRA_L = frozenset("할될볼올갈낼킬칠")
+EXTRA_L = frozenset("할될볼올갈낼킬칠럴")
 """Syllables that end in ㄹ only before a wrong -ㄹ려고; 살려고, 만들려고 and 팔려고 are right."""
 
 
@@ -63,7 +63,7 @@ def _without_extra_l(text: str, eojeol: Eojeol) -> str:
     return text
 
 
-BOUND_NOUNS = frozenset({"수", "줄", "것", "거", "적", "때문", "만큼"})
+BOUND_NOUNS = frozenset({"수", "줄", "것", "거", "꺼", "적", "때문", "만큼"})
 """Written apart from what stands before them; 데 and 지 are parts of endings, too (하는데), and not here."""
 
 PARTED = frozenset({"ETM", "NNB", "MAG", "MM"})
@@ -82,13 +82,18 @@ def spacing(view: View, desk: Desk) -> Iterator[Edit]:
     for index, eojeol in enumerate(live):
         if eojeol.changed and "glossary" in eojeol.reason:
             continue
-        if not eojeol.changed:
-            if index + 1 < len(live) and _belongs_to(eojeol, live[index + 1]):
+        if not eojeol.changed or _respelt_in_place(eojeol):
+            if not eojeol.changed and index + 1 < len(live) and _joins(eojeol, live[index + 1]):
                 yield Edit(index, index + 2, eojeol.text + live[index + 1].text, "spacing")
                 continue
             cuts = _cuts(eojeol, desk)
             if cuts:
                 yield Edit(index, index + 1, _parted(eojeol, cuts), "spacing")
+
+
+def _respelt_in_place(eojeol: Eojeol) -> bool:
+    """Whether only letters were exchanged, so that its morphemes still say where a space is missing."""
+    return eojeol.reason == "spelling" and len(eojeol.text) == eojeol.morphemes[-1].chars.end - eojeol.start
 
 
 def _cuts(eojeol: Eojeol, desk: Desk) -> list[int]:
@@ -118,6 +123,20 @@ def _must_part(left: Morpheme, right: Morpheme, desk: Desk) -> bool:
 def _parted(eojeol: Eojeol, cuts: list[int]) -> str:
     pieces = zip([0, *cuts], [*cuts, len(eojeol.text)], strict=True)
     return " ".join(eojeol.text[start:end] for start, end in pieces)
+
+
+HONOURED = {(tag,) for tag in ("JKS", "JX", "JKO", "JKB", "JKG")}
+"""What follows 분, a person, where it is written with 그 before it as one word."""
+
+
+def _joins(left: Eojeol, right: Eojeol) -> bool:
+    """Whether two eojeol are one: 그 분이, 한다 라고, a noun and its particle."""
+    if left.words.end == right.words.start and not (right.changed or left.tail):
+        if left.text in {"그", "이", "저"} and left.last.tag == "MM" and right.first.form == "분":
+            return right.tags[1:] in HONOURED
+        if left.last.tag == "EF" and right.text in {"라고", "라는", "라면서"}:
+            return True
+    return _belongs_to(left, right)
 
 
 def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
