@@ -123,7 +123,7 @@ _BUSINESS = re.compile(
 _RESIDENT = re.compile(r"주민\s?(?:등록)?\s?(?:번호|증)|등록\s?번호|외국인")
 
 _AT = re.compile("@")
-_SPOKEN_AT = re.compile("골[뱅벵]이|[앳엣]")
+_SPOKEN_AT = re.compile(r"골[뱅벵]이|[앳엣]|\sat\s")
 _PLUS = re.compile(r"\+82")
 _LONG = re.compile(r"\d(?:\D{0,4}\d){5}")
 _FOUR = re.compile(r"\d{4}")
@@ -143,7 +143,7 @@ ROWS: tuple[Row, ...] = (
         "spoken",
         _SPOKEN_AT,
         _shape(
-            r"(?:(?<![가-힣])[A-Za-z가-힣]{1,8}(?<![은는이가소])\s)?[\w.+\-]+\s?(?:골[뱅벵]이|[앳엣])\s?"
+            r"(?:(?<![가-힣])[A-Za-z가-힣]{1,8}(?<![은는이가소])\s)?[\w.+\-]+(?:\s?(?:골[뱅벵]이|[앳엣])\s?|\sat\s)"
             r"[A-Za-z0-9가-힣\-]+(?:\s?(?:\.|점|쩜|닷)\s?TLD)+|[\w.+\-]+\s?골[뱅벵]이\s?(?:네이버|지메일|다음|한메일|구글|네이트)"
         ),
     ),
@@ -204,7 +204,7 @@ ROWS: tuple[Row, ...] = (
         "car-plate",
         "plate",
         _FOUR,
-        _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE\s?-?\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억))"),
+        _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE(?:에(?=\s))?\s?-?\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억))"),
     ),
     Row(
         "address",
@@ -267,7 +267,9 @@ _LENGTHS: dict[str, Callable[[str], bool]] = {"account-number": _account_length_
 _STOP = "·"
 """Ends what follows a number, so that a context that must stand right before one is not found there."""
 
-_WORTH = re.compile(r"\d|@|골[뱅벵]이|[앳엣]\s|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]")
+_WORTH = re.compile(
+    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]"
+)
 """What a text without personal data mostly lacks; such a text is not looked at further."""
 
 

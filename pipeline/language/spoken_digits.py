@@ -33,8 +33,10 @@ _COUNTED = re.compile(
 )
 _HOUSE = re.compile(rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=[^\s]*[십백]))({_NUMERAL})(?=에|이|예|입|요|[\s,.]|$)")
 _BETWEEN = re.compile(r"(?<=\d)\s?(?:다시|에|의|대시|하이픈|작대기)\s?(?=\d{3})")
+_FOUR = rf"(?:{_DIGIT})(?: ?(?:{_DIGIT})){{3}}"
 _PLATE = re.compile(
-    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,3}})(?=\s?[가-힣]\s?(?:{_DIGIT}){{4}})\s?[가-힣]\s?((?:{_DIGIT}){{4}})"
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT})(?: ?(?:{_DIGIT})){{1,2}})"
+    rf"(?=\s?[가-힣]\s?{_FOUR})\s?[가-힣]\s?({_FOUR})"
 )
 
 
