@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,7 +19,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o666) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
-    temporary = path.with_name(f".{short}{TEMPORARY}{os.getpid()}")
+    temporary = path.with_name(f".{short}{TEMPORARY}{unique()}")
     try:
         with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
@@ -72,6 +73,11 @@ def _zero(file: BinaryIO, size: int) -> None:
         file.write(block[: size - start])
     file.flush()
     os.fsync(file.fileno())
+
+
+def unique() -> int:
+    """A number for the name of a temporary file. Process ids repeat on other machines of a shared folder."""
+    return secrets.randbits(63)
 
 
 def sync_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import MediaSettings
 from pipeline.errors import InputError, MediaError, StageError
+from pipeline.files import unique
 from pipeline.intake import refusals
 from pipeline.intake.blocks import Block, Clock, Damage, read_blocks
 from pipeline.intake.container import Track, open_track, spoken_limit
@@ -49,7 +50,7 @@ def decode(
     """Decode the best sound track of ``source`` to PCM at ``destination``.
 
     ``destination`` appears complete or not at all; while it is written, a file that ends in ``.part`` lies
-    beside it, of this process alone: two stages of a recording may both find its cache emptied. The same
+    beside it, of this call alone: two stages of a recording may both find its cache emptied. The same
     bytes and settings give the same PCM.
 
     Args:
@@ -238,7 +239,7 @@ def _steady(source: Source, recording_digest: str) -> Iterator[None]:
 @contextmanager
 def _atomic(destination: Path) -> Iterator[BinaryIO]:
     """Give a file that takes the destination's name when all went well, and vanishes otherwise."""
-    part = destination.with_name(f"{destination.name}.{os.getpid()}.part")
+    part = destination.with_name(f"{destination.name}.{unique()}.part")
     with _writing():
         file = part.open("wb")
     try:
