@@ -127,7 +127,7 @@ def measure(folder: Path, clips: list[Path], stages: tuple[Stage, ...], jobs: in
         inventory = take(space, opened.ledger, lambda _: None)
         if len(inventory.sessions) != len(clips):
             raise SystemExit("two clips hold the same bytes")
-        pool = executors.open_pool("processes", jobs, space.log)
+        pool = executors.open_pool("processes", jobs, opened, print)
         parent_s, workers_s, started = time.process_time(), _children_s(), time.perf_counter()
         planner = Planner(space, opened.config, stages, opened.ledger)
         with display.listener(quiet=True) as listener:

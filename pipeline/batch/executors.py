@@ -1,13 +1,13 @@
-"""Where jobs run: in this process (tests, debugging) or in spawned worker processes.
+"""Where jobs run: in this process (tests, debugging), in spawned worker processes, or on a Dask cluster.
 
-Both are ``concurrent.futures`` executors. Progress comes back through shared memory without locks, so a
-killed worker can neither block the others nor leave anything behind.
+Each gives ``concurrent.futures`` futures. From processes progress comes back through shared memory without
+locks, so a killed worker can neither block the others nor leave anything behind.
 """
 
 import contextlib
 import multiprocessing
 import os
-from collections.abc import MutableSequence
+from collections.abc import Callable, MutableSequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +15,7 @@ from typing import Protocol
 import psutil
 
 from pipeline.batch import worker
+from pipeline.batch.opening import Opened
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
 
@@ -25,7 +26,15 @@ MEMORY_PER_WORKER = 2_200_000_000
 class Pool(Protocol):
     """Workers that take one job each."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many jobs it takes at a time, at least one; workers of a cluster come and go."""
+        ...
+
+    @property
+    def threads(self) -> int:
+        """CPU threads of a job where none are configured; 0: whoever takes the job decides."""
+        ...
 
     def submit(self, job: Job) -> "Future[Done]":
         """Start a job; at most ``size`` at a time."""
@@ -44,9 +53,26 @@ class Pool(Protocol):
         ...
 
 
-def open_pool(kind: str, jobs: int, log_file: Path) -> Pool:
-    """Make a pool: ``serial`` or ``processes`` with ``jobs`` workers (0: as cores and memory allow)."""
-    return Serial() if kind == "serial" else Processes(jobs or affordable_workers(), log_file)
+def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None]) -> Pool:
+    """Make a pool; to be stopped by whoever asked for it.
+
+    Args:
+        kind: ``serial``, ``processes``, or ``dask:`` and the address of a scheduler.
+        jobs: the most workers; 0: as cores and memory allow, or all of a cluster.
+        opened: the workspace.
+        tell: told in one line what an operator should know of a cluster's workers.
+
+    Raises:
+        WorkerError: the cluster cannot be reached, or none of its workers may do our work.
+        MissingError: the extra ``cluster`` is not installed.
+    """
+    if kind == "serial":
+        return Serial()
+    if kind == "processes":
+        return Processes(jobs or affordable_workers(), opened.workspace.log)
+    from pipeline.batch.cluster.pool import open_cluster
+
+    return open_cluster(kind.removeprefix("dask:"), jobs, opened, tell)
 
 
 def affordable_workers() -> int:
@@ -64,11 +90,16 @@ class Serial:
 
     size = 1
 
+    @property
+    def threads(self) -> int:
+        """All cores."""
+        return usable_cores()
+
     def submit(self, job: Job) -> "Future[Done]":
         """Run the job before returning."""
         future: Future[Done] = Future()
         try:
-            future.set_result(worker.perform(job, 0))
+            future.set_result(worker.perform(job, lambda _: None))
         except Exception as failure:
             future.set_exception(failure)
         return future
@@ -95,6 +126,11 @@ class Processes:
         self._slots: dict[Future[Done], int] = {}
         self._executor: Executor | None = None
 
+    @property
+    def threads(self) -> int:
+        """The cores, divided."""
+        return max(1, usable_cores() // self.size)
+
     def submit(self, job: Job) -> "Future[Done]":
         """Hand the job to a worker; the first call starts them."""
         if self._executor is None:
@@ -103,7 +139,7 @@ class Processes:
             )
         slot = next(number for number in range(self.size) if number not in self._slots.values())
         self._board[slot] = 0
-        future = self._executor.submit(worker.perform, job, slot)
+        future = self._executor.submit(worker.perform_in_slot, job, slot)
         self._slots[future] = slot
         future.add_done_callback(lambda done: self._slots.pop(done, None))
         return future

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.batch import store
 from pipeline.batch.ledger import ArtifactRow, Failure, FileStat, Ledger, Task
 from pipeline.batch.revisions import Revisions
-from pipeline.batch.stage import Change, Need, Scope, Sources, Stage, changes
+from pipeline.batch.stage import Change, Input, Need, Scope, Sources, Stage, changes
 from pipeline.batch.store import Ingredients
 from pipeline.config import Configuration
 from pipeline.edits import Edits, load_edits
@@ -120,6 +120,16 @@ class Planner:
             need for wanted in self.stages[task.stage].needs for need in self._needed(wanted, task, session)
         ]
 
+    def inputs(self, task: Task, session: Session, ingredients: Ingredients) -> tuple[Input, ...]:
+        """The stored results that a task reads, with the digests that it was planned with."""
+        return tuple(
+            Input(found.stage, found.unit, need.facet, digest)
+            for need in self.stages[task.stage].needs
+            for found, digest in zip(
+                self._needed(need, task, session), ingredients[_input(need)], strict=True
+            )
+        )
+
     def rank(self, task: Task) -> int:
         """Order among the ready tasks of one session: later stages first."""
         return -self._order[task.stage]
@@ -179,7 +189,7 @@ class Planner:
         found["recording"] = task.unit or [recording.digest for recording in session.recordings]
         for need in stage.needs:
             digests = [_facet(settled[task], need) for task in self._needed(need, task, session)]
-            found[f"input.{need.stage}.{need.facet}"] = digests
+            found[_input(need)] = digests
         return store.canonical(found)
 
     def _needed(self, need: Need, task: Task, session: Session) -> list[Task]:
@@ -249,6 +259,10 @@ class Planner:
 def _facet(step: Step, need: Need) -> str:
     assert step.row is not None  # noqa: S101 - judged only when every need is settled
     return step.row.facets[need.facet]
+
+
+def _input(need: Need) -> str:
+    return f"input.{need.stage}.{need.facet}"
 
 
 def _where(task: Task) -> tuple[str, str, str]:

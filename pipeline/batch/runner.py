@@ -257,6 +257,7 @@ class Runner:
             config=self._planner.config,
             edits=self._planner.edits(session),
             ingredients=step.ingredients,
+            inputs=self._planner.inputs(step.task, session, step.ingredients),
             threads=self._threads,
             time_limit_s=limit,
         )

@@ -31,6 +31,16 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Input:
+    """A stored result that a job reads: its stage, its unit, and the digest that the facet must have."""
+
+    stage: str
+    unit: str
+    facet: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Everything a worker needs to do one piece of work: names, paths and digests, never sound or text."""
 
@@ -41,7 +51,9 @@ class Job:
     config: Configuration
     edits: Edits
     ingredients: Ingredients
+    inputs: tuple[Input, ...]
     threads: int
+    """CPU threads; 0: the machine's cores divided by the workers on it."""
     time_limit_s: float
 
     @property

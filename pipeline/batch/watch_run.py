@@ -126,8 +126,8 @@ def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audi
     planner = Planner(workspace, opened.config, crew.stages, opened.ledger, Orders(fetch=True))
     finds = _find(opened, planner, due)
     jobs = settings.jobs if crew.jobs is None else crew.jobs
-    pool = executors.open_pool(crew.executor or settings.executor, jobs, workspace.log)
-    threads = settings.threads or max(1, executors.usable_cores() // pool.size)
+    pool = executors.open_pool(crew.executor or settings.executor, jobs, opened, audience.tell)
+    threads = settings.threads or pool.threads
     chosen, steps = _choose(finds, planner, SESSIONS_PER_WORKER * pool.size)
     listener = _Listener(chosen, steps, audience)
     try:

@@ -13,13 +13,14 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import MutableSequence
+from collections.abc import Iterator, MutableSequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import store
+from pipeline.batch import inputs, store
 from pipeline.batch.ledger import ArtifactRow, FileStat
-from pipeline.batch.stage import Job
+from pipeline.batch.stage import Job, Progress
 from pipeline.errors import PipelineError, StageError
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
@@ -46,17 +47,33 @@ def start(board: MutableSequence[int] | None, log_file: Path) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def perform(job: Job, slot: int) -> Done:
+def perform_in_slot(job: Job, slot: int) -> Done:
+    """Do one job in a worker process, showing its progress in a slot of the board."""
+
+    def show(done_ms: int) -> None:
+        if _board is not None:
+            _board[slot] = done_ms
+
+    with ending_after(job.time_limit_s):
+        return perform(job, show)
+
+
+def perform(job: Job, show: Progress, patience_s: float = 0.0) -> Done:
     """Do one job and store its result.
+
+    Args:
+        job: what is to be done.
+        show: told the milliseconds of sound done.
+        patience_s: how long to wait for shared storage to show what the job reads.
 
     Raises:
         PipelineError: always one of ours; anything else is wrapped, its text left out of the log because it
             may quote a transcript.
     """
     started = time.monotonic()
-    _limit(job.time_limit_s)
     try:
-        row = _store(job, slot)
+        inputs.require_inputs(job, patience_s)
+        row = _store(job, show)
     except PipelineError:
         raise
     except OSError as failure:
@@ -69,16 +86,10 @@ def perform(job: Job, slot: int) -> Done:
             "Please report it with the lines about it in transcripts/.run.log.",
             "bug",
         ) from failure
-    finally:
-        _limit(None)
     return Done(row, round((time.monotonic() - started) * 1000))
 
 
-def _store(job: Job, slot: int) -> ArtifactRow:
-    def show(done_ms: int) -> None:
-        if _board is not None:
-            _board[slot] = done_ms
-
+def _store(job: Job, show: Progress) -> ArtifactRow:
     stage = job.stage
     product = stage.work(job, show)
     facets = {"all": store.digest(store.canonical(product.body)), **product.facets}
@@ -104,14 +115,14 @@ def _system_failure(job: Job, failure: OSError) -> StageError:
     )
 
 
-def _limit(seconds: float | None) -> None:
-    """Arm or disarm a timer that ends this process from outside the interpreter."""
-    if _board is None:
-        return  # in the parent's own process: it must not end itself
-    if seconds is None:
+@contextmanager
+def ending_after(seconds: float) -> Iterator[None]:
+    """End this whole process, from outside the interpreter, if the work inside takes longer."""
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        yield
+    finally:
         faulthandler.cancel_dump_traceback_later()
-    else:
-        faulthandler.dump_traceback_later(seconds, exit=True)
 
 
 def _end_with_parent() -> None:

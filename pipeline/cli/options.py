@@ -1,5 +1,6 @@
 """Options and arguments that several commands share."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 
 from pipeline import workspace
 from pipeline.batch.selection import FIELDS, Condition, SelectionError, condition
+from pipeline.config import EXECUTOR
 from pipeline.model import Kind
 from pipeline.workspace import Workspace
 
@@ -38,6 +40,27 @@ def in_workspace(command: Command) -> Command:
 def as_json(command: Command) -> Command:
     """Add ``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
+
+
+class _ExecutorType(click.ParamType[str]):
+    """Where jobs run, as ``run.executor`` says it."""
+
+    name = "executor"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        if not re.match(EXECUTOR, value):
+            self.fail(f"{value!r} is not serial, processes or dask:tcp://HOST:PORT", param, ctx)
+        return str(value)
+
+
+def on_executor(command: Command) -> Command:
+    """Add ``--executor``."""
+    return click.option(
+        "--executor",
+        type=_ExecutorType(),
+        metavar="KIND",
+        help="serial, processes or dask:tcp://HOST:PORT (a Dask cluster); default: run.executor.",
+    )(command)
 
 
 def waiting(command: Command) -> Command:

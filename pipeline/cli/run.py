@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import click
@@ -27,7 +28,7 @@ from pipeline.batch.runner import GRACE_S, Runner
 from pipeline.batch.selection import Condition, choose
 from pipeline.batch.stages import STAGES
 from pipeline.cli import display
-from pipeline.cli.options import as_json, in_workspace, selecting, waiting
+from pipeline.cli.options import as_json, in_workspace, on_executor, selecting, waiting
 from pipeline.cli.report import as_data, show, show_troubles
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.model import Session
@@ -55,7 +56,7 @@ STOPPING = f"\nstopping: what runs gets {GRACE_S:.0f} s to end; again to stop at
 @click.option("--force", is_flag=True, help="Redo every stage, and retry what failed for good.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done, and why.")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: run.jobs.")
-@click.option("--executor", type=click.Choice(["serial", "processes"]), help="Default: run.executor.")
+@on_executor
 @waiting
 @as_json
 @in_workspace
@@ -88,8 +89,10 @@ def command(
         run_log.roll()
         inventory = take_inventory(opened, quiet=as_json)
         settings = opened.config.settings.run
-        pool = executors.open_pool(executor or settings.executor, jobs or settings.jobs, workspace.log)
-        threads = settings.threads or max(1, executors.usable_cores() // pool.size)
+        pool = executors.open_pool(
+            executor or settings.executor, jobs or settings.jobs, opened, partial(click.echo, err=True)
+        )
+        threads = settings.threads or pool.threads
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
         facts = Facts(inventory, opened.ledger, planner)
         sessions, problems, _ = _choose(inventory, facts, wanted)

@@ -11,7 +11,7 @@ from pipeline.batch.sole import sole_watch
 from pipeline.batch.stages import STAGES
 from pipeline.batch.watch import Watch
 from pipeline.batch.watch_run import Crew
-from pipeline.cli.options import in_workspace
+from pipeline.cli.options import in_workspace, on_executor
 from pipeline.cli.run import exit_code
 from pipeline.config import load_configuration
 from pipeline.workspace import Workspace
@@ -29,8 +29,16 @@ from pipeline.workspace import Workspace
     help="A file unchanged for so long has arrived; default: watch.quiet_s.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Worker processes; default: run.jobs.")
+@on_executor
 @in_workspace
-def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, workspace: Workspace) -> int:
+def command(
+    once: bool,
+    poll: bool,
+    quiet_for: float | None,
+    jobs: int | None,
+    executor: str | None,
+    workspace: Workspace,
+) -> int:
     """Work on recordings as they arrive in the drop folder, until stopped.
 
     A recording is taken once its copying has come to rest. Beside it a small file (NAME.상태.txt) tells staff
@@ -44,6 +52,6 @@ def command(once: bool, poll: bool, quiet_for: float | None, jobs: int | None, w
     if quiet_for is not None:
         settings = settings.model_copy(update={"quiet_s": quiet_for})
     wait = time.sleep if poll else Changes(workspace.audio).wait
-    watch = Watch(workspace, Crew(STAGES, jobs), settings, click.echo, wait, notifier=notifier)
+    watch = Watch(workspace, Crew(STAGES, jobs, executor), settings, click.echo, wait, notifier=notifier)
     with sole_watch(workspace):
         return exit_code(watch.once()) if once else watch.forever()

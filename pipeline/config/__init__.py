@@ -14,6 +14,7 @@ from pipeline.config.glossary import (
 )
 from pipeline.config.people import PEOPLE_TEMPLATE, People, Person, load_people
 from pipeline.config.settings import (
+    EXECUTOR,
     AnnotateSettings,
     AttributeSettings,
     CleanSettings,
@@ -34,6 +35,7 @@ from pipeline.config.settings import (
 from pipeline.config.toml import Fault, Section, TomlError, load_toml, parse_toml
 
 __all__ = [
+    "EXECUTOR",
     "GLOSSARY_TEMPLATE",
     "PEOPLE_TEMPLATE",
     "AnnotateSettings",

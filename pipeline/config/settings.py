@@ -171,11 +171,19 @@ class NetworkSettings(Section):
     allow_model_download: bool = Field(False, description="Let an engine fetch the weights it lacks.")
 
 
+EXECUTOR = r"^(serial|processes|dask:(tcp|tls)://\S+:\d+)$"
+"""In this process, in worker processes, or on the Dask cluster whose scheduler has this address."""
+
+
 class RunSettings(Section):
     """How work is spread over the machine; never part of a fingerprint."""
 
-    executor: str = Field("processes", pattern=r"^(serial|processes)$", description="serial or processes.")
-    jobs: int = Field(0, ge=0, description="Worker processes; 0 = one per core, as memory allows.")
+    executor: str = Field(
+        "processes", pattern=EXECUTOR, description="serial, processes or dask:tcp://HOST:PORT (a cluster)."
+    )
+    jobs: int = Field(
+        0, ge=0, description="Worker processes; 0 = one per core, as memory allows, or all of a cluster."
+    )
     threads: int = Field(0, ge=0, description="Threads per worker; 0 = cores divided by jobs.")
     time_limit_factor: float = Field(20.0, gt=0, description="A stage may take this many times the audio,")
     time_limit_floor_s: float = Field(600.0, gt=0, description="and at least this many seconds.")

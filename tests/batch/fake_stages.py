@@ -3,7 +3,8 @@
 What a stage does beyond that is told by the recording's text, so that spawned workers can be made to fail:
 ``POISON`` kills the worker, ``BROKEN`` cannot be read, ``BUG`` raises what nobody
 expected, ``NAP`` takes a moment, ``DOZE`` a second, ``WAIT`` until a file ``go`` is there, ``SLOW`` has no
-end, ``FLAKY`` fails the first time.
+end, ``FLAKY`` fails the first time, ``HOLD`` has no end the first time and
+tells the process that does it, ``TICK`` shows for ever how far it is.
 """
 
 import os
@@ -17,6 +18,8 @@ from pipeline.batch.stage import Job, Need, Product, Progress, Scope, Sources, S
 from pipeline.errors import MediaError, StageError
 
 CALLS = "calls.log"
+HELD = "held"
+"""The file in which the process stands that a recording holds up."""
 
 
 def _note(job: Job) -> None:
@@ -28,6 +31,15 @@ def _note(job: Job) -> None:
 def _text(job: Job) -> str:
     path = next(r.path for r in job.session.recordings if r.digest == job.unit)
     return (job.workspace.root / path).read_text(encoding="utf-8")
+
+
+def _linger(text: str, held: Path, progress: Progress) -> None:
+    if "HOLD" in text and not held.exists():
+        files.write_atomic(held, str(os.getpid()).encode())
+        text = "TICK"
+    while "TICK" in text:
+        progress(1)
+        time.sleep(0.05)
 
 
 def _read_options(sources: Sources) -> dict[str, Any]:
@@ -53,6 +65,7 @@ def _read(job: Job, progress: Progress) -> Product:
         time.sleep(1)
     if "SLOW" in text:
         time.sleep(600)
+    _linger(text, job.workspace.root / HELD, progress)
     progress(len(text))
     return Product({"text": text.split("#")[0]}, {"length": str(len(text))})
 

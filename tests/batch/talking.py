@@ -103,7 +103,7 @@ def name_voices(space: Workspace, session: Session) -> None:
 
 
 def redo(opened: Opened, planner: Planner, sessions: list[Session]) -> None:
-    pool = executors.open_pool("serial", 1, opened.workspace.log)
+    pool = executors.open_pool("serial", 1, opened, print)
     reports = Runner(planner, opened.ledger, pool, 1, Nobody()).run(sessions, {})
     assert not any(report.failures for report in reports), reports
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.batch import store
 from pipeline.batch.stage import Job, Product, Progress, Sources
 from pipeline.errors import StageError
+from pipeline.files import unique
 from pipeline.intake.source import file_digest
 from pipeline.model import SAMPLE_RATE_HZ, Audio, Span
 
@@ -59,7 +60,7 @@ def decode_but(
     if not spans:
         return media.decode(recording, target, digest, settings, progress)
     # Under its own name the sound appears only once it is silent where it must be.
-    loud = target.with_name(f"{target.name}.{os.getpid()}.part")
+    loud = target.with_name(f"{target.name}.{unique()}.part")
     audio = media.decode(recording, loud, digest, settings, progress)
     silenced = replace(audio, pcm_sha256=silence(loud, spans))
     loud.replace(target)
