@@ -36,7 +36,7 @@ def main() -> int:
     wanted = parser.parse_args()
     chance = random.Random(wanted.seed)
     with tempfile.TemporaryDirectory() as folder:
-        pieces = _pieces(Path(folder) / "pieces", wanted.recordings)
+        pieces = pieces_of_samples(Path(folder) / "pieces", wanted.recordings)
         undisturbed = _fresh(Path(folder) / "undisturbed", pieces)
         started = time.perf_counter()
         _start(undisturbed).wait()
@@ -60,14 +60,14 @@ def main() -> int:
     return int(any(found[name] for name in ("failed", "different", "inconsistent")))
 
 
-def _pieces(folder: Path, count: int) -> list[Path]:
+def pieces_of_samples(folder: Path, count: int) -> list[Path]:
     """Cut short recordings out of the samples."""
     import wave
 
     from pipeline.config import MediaSettings
     from pipeline.intake import media
 
-    folder.mkdir()
+    folder.mkdir(parents=True)
     source = next(iter(sorted((ROOT / "samples/audio/interviews").glob("*.m4a"))))
     media.decode(source, folder / "all.s16", media.file_digest(source), MediaSettings(), lambda _: None)
     pcm = media.open_pcm(folder / "all.s16")
