@@ -18,8 +18,7 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o666) -> None:
     ``mode`` is who may read and write it, less what the user's umask takes away.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
-    temporary = path.with_name(f".{short}{TEMPORARY}{unique()}")
+    temporary = _temporary(path)
     try:
         with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(data)
@@ -42,10 +41,13 @@ def shred(path: Path) -> None:
         for inner in path.iterdir():
             shred(inner)
         path.rmdir()
+    elif path.is_file() and not path.is_symlink():
+        # Under another name first: half overwritten, it must not be taken for a file that a person changed.
+        doomed = path.replace(_temporary(path))
+        with contextlib.suppress(OSError), doomed.open("r+b") as file:
+            _zero(file, doomed.stat().st_size)
+        doomed.unlink()
     elif path.exists() or path.is_symlink():
-        if path.is_file() and not path.is_symlink():
-            with contextlib.suppress(OSError), path.open("r+b") as file:
-                _zero(file, path.stat().st_size)
         path.unlink()
 
 
@@ -65,6 +67,12 @@ def overwriting(path: Path) -> Iterator[None]:
     if old.exists() and not (path.exists() and path.samefile(old)):
         shred(old)
     old.unlink(missing_ok=True)
+
+
+def _temporary(path: Path) -> Path:
+    """A name beside ``path`` that marks a leaving; short, whatever the file is called."""
+    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
+    return path.with_name(f".{short}{TEMPORARY}{unique()}")
 
 
 def _zero(file: BinaryIO, size: int) -> None:

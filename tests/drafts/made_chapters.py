@@ -90,6 +90,7 @@ def example():
             paragraph(
                 "quote1", BlockKind.QUOTE, "이웃 다섯이 모인 게 시작이었습니다.", "한나래(시민)", 17_000
             ),
+            paragraph("n1", BlockKind.NARRATIVE, "그때부터 골목이 달라졌습니다.", start_ms=19_000),
             paragraph("s1", BlockKind.SPEECH, "토론을 시작하겠습니다.", "사회자", 3_723_000),
             paragraph("h2", BlockKind.HEADING, "시민의 제안"),
             paragraph(
