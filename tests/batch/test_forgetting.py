@@ -91,8 +91,12 @@ def prepare(root: Path, talks: tuple[Talk, ...], edited: bool) -> Workspace:
 def forget(
     space: Workspace, target: str, copies: bool, kills: tuple[int, ...] = ()
 ) -> tuple[Order, Remains, int]:
-    """Forget, killed at some of the moments at which something becomes durable, and resumed each time."""
+    """Forget, killed at some of the moments at which something becomes durable, and resumed each time.
+
+    A kill may come when all is done but the clearing away; then nothing is left to resume.
+    """
     done = 0
+    order, remains = None, Remains((), (), ())
 
     def count(_: int) -> None:
         nonlocal done
@@ -107,9 +111,12 @@ def forget(
             try:
                 with opening.to_write(space, forgetting=True) as opened:
                     take(space, opened.ledger, lambda _: None)
-                    begun = pending(space) or begin(
-                        opened, find_out(opened, target, edited_copies=copies), STAGES
-                    )
+                    begun = pending(space)
+                    if begun is None and order is not None:
+                        return order, remains, done
+                    begun = begun or begin(opened, find_out(opened, target, edited_copies=copies), STAGES)
+                    if space.forgetting.exists():
+                        order = begun.order
                     _, remains = carry_out(opened, begun, STAGES, redo)
                     return begun.order, remains, done
             except Killed:

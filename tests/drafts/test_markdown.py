@@ -91,6 +91,7 @@ def test_facts_and_tables_look_like_this():
 def test_kinds_that_show_are_read_back():
     found = {block.id: block.kind for block in markdown.read(markdown.write(example()))}
     plain = {BlockKind.INTRO, BlockKind.LEAD, BlockKind.QUESTION, BlockKind.ANSWER, BlockKind.SPEECH}
+    plain |= {BlockKind.NARRATIVE}
     assert found == {block.id: None if block.kind in plain else block.kind for block in example().blocks}
 
 

@@ -41,12 +41,20 @@ class Begun(BaseModel):
     """Sessions that stay and are changed, with their results that held."""
 
 
+STRUCK_OUT = b"null"
+"""What stands in place of an order that is carried out, for the moment before its file goes too."""
+
+
 def pending(workspace: Workspace) -> Begun | None:
-    """What was begun and not finished."""
+    """What was begun and not finished; the last traces of what was only not cleared away are."""
     try:
-        return Begun.model_validate_json(workspace.forgetting.read_bytes())
+        written = workspace.forgetting.read_bytes()
     except FileNotFoundError:
         return None
+    if written == STRUCK_OUT:
+        _clear_away(workspace)
+        return None
+    return Begun.model_validate_json(written)
 
 
 def begin(opened: Opened, wanted: Order, stages: tuple[Stage, ...]) -> Begun:
@@ -108,6 +116,12 @@ def carry_out(opened: Opened, begun: Begun, stages: tuple[Stage, ...], redo: Red
 def _staying(opened: Opened, wanted: Order) -> list[Session]:
     sessions = take(opened.workspace, opened.ledger, None).sessions
     return [session for session in sessions if session.id not in wanted.whole]
+
+
+def _clear_away(workspace: Workspace) -> None:
+    """The end of a forgetting: what was ordered is struck out, and perhaps a leaving still holds it."""
+    _sweep(workspace)
+    workspace.forgetting.unlink(missing_ok=True)
 
 
 def _sweep(workspace: Workspace) -> None:
@@ -221,5 +235,7 @@ def _prove(workspace: Workspace, begun: Begun) -> tuple[Proof, Remains]:
                 path.parent.rmdir()
         remains = look_for_remains(workspace, wanted.words(), wanted.phrases)
     proof.save(workspace, remains, len(wanted.whole))
-    shred(workspace.forgetting)
+    with files.overwriting(workspace.forgetting):
+        write_atomic(workspace.forgetting, STRUCK_OUT)
+    _clear_away(workspace)
     return proof, remains
