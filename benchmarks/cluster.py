@@ -89,7 +89,7 @@ def _start_cluster(folder: Path, workers: int) -> tuple[str, list[subprocess.Pop
             ],
             **streams,
         )
-    while not place.exists():
+    while not place.exists() or not place.read_text().endswith("}"):
         time.sleep(0.05)
     return json.loads(place.read_text())["address"], [scheduler, crew]
 

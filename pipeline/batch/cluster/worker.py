@@ -24,7 +24,7 @@ from pipeline.config import Settings
 from pipeline.workspace import Workspace
 
 SHOW_EVERY_S = 0.5
-TOKEN_PATIENCE_S = 20.0
+TOKEN_PATIENCE_S = 10.0
 """A token is a new file: a folder that was not looked at before is not remembered wrongly for long."""
 
 _one_at_a_time = threading.Lock()
@@ -127,16 +127,21 @@ class _Channel:
         Raises:
             Abandoned: the parent took the job back, or died, or the scheduler did.
         """
-        if not self._is_wanted():
+        if not _is_wanted():
             raise Abandoned
         now = time.monotonic()
         if now - self._shown >= SHOW_EVERY_S:
             self._shown = now
             self.send({"done_ms": done_ms})
 
-    def _is_wanted(self) -> bool:
-        task = self.worker.state.tasks.get(self._ticket.key)
-        return task is not None and task.state == "executing" and self.worker.status.name != "closing"
+
+def _is_wanted() -> bool:
+    """Whether somebody still waits for what this thread does."""
+    from distributed import get_worker
+
+    dask_worker = get_worker()
+    task = dask_worker.state.tasks.get(dask_worker.get_current_task())
+    return task is not None and task.state == "executing" and dask_worker.status.name != "closing"
 
 
 class _Forward(logging.Handler):
@@ -174,6 +179,6 @@ def _read(path: Path, patience_s: float) -> str:
         try:
             return hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError:
-            if time.monotonic() >= end or not path.parent.parent.is_dir():
+            if time.monotonic() >= end or not path.parent.parent.is_dir() or not _is_wanted():
                 return ""
         time.sleep(inputs.PAUSE_S)
