@@ -11,6 +11,7 @@ from pipeline.config.glossary import (
     Topics,
     load_glossary,
     load_topics,
+    with_people,
 )
 from pipeline.config.people import PEOPLE_TEMPLATE, People, Person, load_people
 from pipeline.config.settings import (
@@ -70,6 +71,7 @@ __all__ = [
     "load_topics",
     "parse_toml",
     "settings_template",
+    "with_people",
 ]
 
 

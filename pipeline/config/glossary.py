@@ -1,5 +1,6 @@
 """``config/glossary.toml`` and ``config/topics.toml``: the words of a city's white paper."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,13 @@ class Glossary(Section):
     """``config/glossary.toml``: terms in order of importance, the most important first."""
 
     term: tuple[Term, ...] = ()
+
+
+def with_people(glossary: Glossary, names: Iterable[str]) -> Glossary:
+    """The glossary with people's names behind its own terms, those that it lacks."""
+    known = {term.name for term in glossary.term}
+    people = (Term(name=name, kind="person") for name in dict.fromkeys(names) if name not in known)
+    return Glossary(term=(*glossary.term, *people))
 
 
 class Topic(Section):

@@ -35,7 +35,11 @@ TERMS = "glossary"
 """Links whose reason begins so put a term of the glossary for what was recognised."""
 
 LOW = "인식 확신이 낮은 말입니다. 녹음을 들어 확인해 주십시오."
+NAMED = "name:"
+"""Links whose reason has such a part may hold that person's name, heard otherwise; ``?`` ends it."""
+
 GLOSSARY = "용어집에 따라 고쳤습니다. 인식된 말: “{before}”"
+PERSON = "이름을 확인해 주십시오. “{name}”일 수 있습니다."
 DOUBT = "실제 발언이 아닐 수 있습니다({reasons}). 녹음을 들어 확인해 주십시오."
 OVERLAP = "{names}의 말과 겹친 대목입니다. 녹음을 들어 확인해 주십시오."
 SPEAKER = "누구의 말인지 확실하지 않습니다. 녹음을 들어 확인해 주십시오."
@@ -143,7 +147,9 @@ class _Reader:
         said = clean.text[chars.start : chars.end].replace("\n", " ").replace("\t", " ")
         personal = [Hidden(_cut(one.chars, chars), one.what) for one in self._personal.get(number, ())]
         notes = [one for one in self._labels.get((number, chars.start), ()) if one.chars == chars]
-        text, old, new = masked(said, [*personal, *self._curtain.find(said)])
+        text, old, new = masked(
+            said, [*personal, *self._curtain.find(said), *self._misheard(number, chars, links)]
+        )
         whole = [(rule, Span(0, len(said)), words) for rule, words in told]
         if self._is_followed_by_nothing(number) and any(one.label in QUESTIONS for one in notes):
             whole.append(("masked", Span(0, len(said)), GAP))
@@ -208,7 +214,7 @@ class _Reader:
             yield "doubt", Span(0, chars.length), DOUBT.format(reasons=told)
 
     def _words(self, clean: CleanTurn, chars: Span, links: Sequence[Link]) -> Iterator[tuple[str, Span, str]]:
-        """Remarks on single words: misheard perhaps, or put right by the glossary."""
+        """Remarks on single words: misheard, put right by the glossary, or perhaps somebody's name."""
         words = self._material.transcripts[clean.turn.recording].words
         said = clean.text[chars.start : chars.end]
         for link in links:
@@ -216,13 +222,31 @@ class _Reader:
             unsure = min((word.confidence for word in spoken), default=1.0) < LOW_CONFIDENCE
             after = clean.text[link.chars.start : link.chars.end]
             corrected = link.reason.startswith(TERMS) and _letters(link.before) != _letters(after)
-            if unsure or corrected:
+            person = _suggested(link)
+            if unsure or corrected or person:
                 span = _cut(link.chars, chars)
                 span = Span(span.start, span.start + len(said[span.start : span.end].rstrip()))
             if unsure:
                 yield "low-confidence", span, LOW
             if corrected:
                 yield "glossary", span, GLOSSARY.format(before=self._curtain.over(link.before))
+            if person and not self._curtain.find(person):
+                yield "name", span, PERSON.format(name=person)
+
+    def _misheard(self, number: int, chars: Span, links: Sequence[Link]) -> Iterator[Hidden]:
+        """What may be a withheld name that was heard otherwise; the particle behind it can be read on."""
+        for link in links:
+            if (name := _suggested(link)) and (hidden := self._curtain.find(name)):
+                heard = self._material.turns[number].text[link.chars.start : link.chars.end]
+                letters = [place for place, letter in enumerate(heard, start=1) if letter.isalnum()]
+                end = link.chars.start + letters[min(len(name), len(letters)) - 1]
+                yield Hidden(_cut(Span(link.chars.start, end), chars), hidden[0].what)
+
+
+def _suggested(link: Link) -> str:
+    """The person who may be meant by what a link stands for; empty where nobody is."""
+    parts = [part for part in link.reason.split("+") if part.startswith(NAMED)]
+    return parts[0].removeprefix(NAMED).removesuffix("?") if parts else ""
 
 
 def _letters(text: str) -> str:

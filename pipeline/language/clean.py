@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, replace
 from itertools import tee
 
-from pipeline.config import CleanSettings, Glossary
+from pipeline.config import CleanSettings, Glossary, with_people
 from pipeline.language.assemble import Draft, assemble, shifted
 from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
@@ -61,6 +61,7 @@ def clean(
     glossary: Glossary,
     settings: CleanSettings,
     tables: Tables | None = None,
+    participants: Iterable[str] = (),
 ) -> tuple[CleanTurn, ...]:
     """The turns of a session in readable form, in order.
 
@@ -70,8 +71,9 @@ def clean(
         glossary: names and terms with one right spelling.
         settings: the level, and which rules are on.
         tables: word lists; the package's own where None.
+        participants: names of people who take part: like those of the glossary they are only suggested.
     """
-    desk = Desk(settings, tables or load_tables(), load_matcher(glossary))
+    desk = Desk(settings, tables or load_tables(), load_matcher(with_people(glossary, participants)))
     korean = load_korean(tuple(term.name for term in glossary.term))
     breaks = {digest: _phrase_starts(transcript) for digest, transcript in transcripts.items()}
     with uncollected():

@@ -25,6 +25,9 @@ PARTICLE = re.compile(
     "(은|는|이|가|을|를|의|에|도|만|과|와|로|으로|에서|에게|까지|부터|이나|나|이라는|라는|라고|이라고|이란|란|처럼|보다|에도|에는|에서는|에서도|입니다|이에요|예요|이고|이며|하고|이랑|랑|이요|요)$"
 )
 
+NAME = "name:"
+"""Begins the reason of a mark where a person's name may have been meant; the name follows, then ``?``."""
+
 VOWELS = {
     **dict.fromkeys("ㅏㅑㅘ", "ㅏ"),
     **dict.fromkeys("ㅐㅔㅒㅖㅙㅚㅞ", "ㅐ"),
@@ -68,7 +71,7 @@ class Match:
         """What is to be done: correct spacing or mishearing; a person's name is only marked."""
         if self.term.kind == "person":
             as_heard = " ".join(eojeol.text for eojeol in live[self.first : self.last])
-            return Edit(self.first, self.last, as_heard, "name?")
+            return Edit(self.first, self.last, as_heard, f"{NAME}{self.term.name}?")
         return Edit(self.first, self.last, self.text, "glossary" if self.respaced else "glossary-sound")
 
 
@@ -186,12 +189,17 @@ def _may_end(eojeol: Eojeol, inside: int, rest: str) -> bool:
 
 
 def _is_word(window: Sequence[Eojeol], inside: int, form: Form) -> bool:
-    """Whether the stretch is a single word of the dictionary: then somebody may well have said it."""
+    """Whether the stretch is a single word of the dictionary: then somebody may well have said it.
+
+    A person's name that is heard otherwise is mostly another name, so those don't count.
+    """
     if len(window) > 1:
         return False
     end = window[0].start + inside
     within = [m for m in window[0].morphemes if m.chars.start < end and m.tag[0] != "J"]
-    return len(within) == 1 and within[0].known and within[0].form != form.term.name
+    if len(within) > 1 or not within[0].known or within[0].form == form.term.name:
+        return False
+    return not (form.term.kind == "person" and within[0].tag == "NNP")
 
 
 def _written(name: str, rest: str, eojeol: Eojeol, inside: int) -> str:

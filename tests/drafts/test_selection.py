@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from said_sessions import ASKER, CITIZEN, DIGEST, session
@@ -26,6 +27,36 @@ def chosen(*said, key=()):
 def test_wanted_labels_and_wordings_come_first_and_stay_in_speaking_order():
     said = ("S2", "시민이 함께하기를 바랍니다. 길이 안전해졌습니다. #achievement 마을에 살고 있습니다.")
     assert chosen(said, key=["마을에"]) == ["시민이 함께하기를 바랍니다.", "길이 안전해졌습니다."]
+
+
+def heard_as(name, consent, text="저는 오하중입니다."):
+    """The first passage of somebody who was heard to say nearly a name."""
+    people = {"S1": ASKER, "S2": Participant(name, Role.CITIZEN, consent)}
+    material = session([("S2", text)], people)
+    clean = material.turns[0]
+    links = tuple(
+        replace(link, reason=f"name:{name}?")
+        if "오하중" in clean.text[link.chars.start : link.chars.end]
+        else link
+        for link in clean.links
+    )
+    material = replace(material, turns=(replace(clean, links=links),))
+    return tell(material, FOUR, frozenset()).passages[0]
+
+
+def test_what_may_be_a_persons_name_is_to_be_checked():
+    passage = heard_as("오하준", Consent.GRANTED)
+    assert passage.text == "저는 오하중입니다."
+    assert [(one.rule, passage.text[one.chars.start : one.chars.end]) for one in passage.remarks] == [
+        ("name", "오하중입니다.")
+    ]
+    assert "오하준" in passage.remarks[0].text
+
+
+def test_what_may_be_a_withheld_name_is_hidden_and_not_told():
+    passage = heard_as("오하준", Consent.ANONYMOUS)
+    assert passage.text == "저는 ○○○입니다."
+    assert not any("오하준" in one.text or "오하중" in one.text for one in passage.remarks)
 
 
 def test_key_sentences_come_next_the_best_first():

@@ -25,6 +25,28 @@ def only(rule: str, text: str) -> CleanTurn:
     return cleaned([text], GLOSSARY, settings)[0]
 
 
+PEOPLE = ("오하준", "이수현", "정다운", "김하늘")
+
+
+@pytest.mark.parametrize(
+    ("said", "suggested"),
+    [
+        ("저는 오하중입니다.", ["오하준"]),
+        ("이수연 위원님께서 말씀하셨습니다.", ["이수현"]),
+        ("오하준입니다.", []),
+        ("정답은 모르겠습니다.", []),
+        ("이 수염을 깎았습니다.", []),
+        ("하늘이 맑습니다.", []),
+    ],
+)
+def test_a_participants_name_is_suggested_and_never_written(said: str, suggested: list[str]) -> None:
+    turns, transcripts = turns_of([spoken(said)])
+    found = clean(turns, transcripts, GLOSSARY, CleanSettings(), participants=PEOPLE)[0]
+    assert found.text == said
+    reasons = [link.reason for link in found.links]
+    assert [reason for reason in reasons if reason.startswith("name:")] == [f"name:{n}?" for n in suggested]
+
+
 CASES = {
     "fillers": [
         ("음/ 저희는 처음부터 어/ 다시 시작했어요.", "저희는 처음부터 다시 시작했어요."),

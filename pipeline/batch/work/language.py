@@ -5,14 +5,16 @@ from typing import Any
 from pipeline.batch import store
 from pipeline.batch.stage import Job, Product, Progress, Sources
 from pipeline.batch.work.artifacts import read, transcripts
-from pipeline.model import CleanTurn, Participant, Turn
+from pipeline.config import Configuration, with_people
+from pipeline.model import CleanTurn, Participant, Session, Turn
 
 
 def clean_options(sources: Sources) -> dict[str, Any]:
-    """The level and its rules, the word lists, the terms (their notes change nothing), the analyser."""
+    """The level and its rules, the word lists, terms (without their notes), people, the analyser."""
     return {
         **sources.config.settings.clean.model_dump(mode="json"),
         "terms": _terms(sources),
+        "people": store.digest(store.canonical([_people(sources.config), _participants(sources.session)])),
         "tables": sources.revision("cleaning.toml"),
         "library": sources.revision("clean"),
     }
@@ -26,7 +28,9 @@ def clean(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick 
     config = job.config
     tables = load_tables(job.workspace.config / "cleaning.toml")
     turns = read(job, "attribute", tuple[Turn, ...])
-    made = tidy(turns, transcripts(job), config.glossary, config.settings.clean, tables)
+    terms = with_people(config.glossary, _people(config))
+    participants = _participants(job.session)
+    made = tidy(turns, transcripts(job), terms, config.settings.clean, tables, participants)
     return Product([store.plain(turn) for turn in made], {})
 
 
@@ -56,6 +60,16 @@ def annotate(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too qui
         config.settings.annotate,
     )
     return Product([store.plain(annotation) for annotation in made], {})
+
+
+def _people(config: Configuration) -> list[str]:
+    """Names that the analyser takes into its dictionary: those of ``config/people.toml``."""
+    return [person.name for person in config.people.person]
+
+
+def _participants(session: Session) -> list[str]:
+    """Names that are likely to be said, and to be misheard."""
+    return [person.name for person in session.participants]
 
 
 def _terms(sources: Sources) -> list[dict[str, Any]]:

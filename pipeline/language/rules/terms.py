@@ -7,5 +7,5 @@ from pipeline.language.rules.desk import Desk
 
 
 def terms(view: View, desk: Desk) -> Iterable[Edit]:
-    """Correct spacing (``glossary``) and mishearings (``glossary-sound``); mark persons (``name?``)."""
+    """Correct spacing (``glossary``) and mishearings (``glossary-sound``); mark names (``name:김하늘?``)."""
     return [match.edit(view.live) for match in desk.matcher.find(view.live)]
