@@ -57,6 +57,9 @@ class GuardSettings(Section):
     log_probability: float = Field(-1.0, lt=0, description="Mean token log probability that is doubted.")
     no_speech: float = Field(0.6, ge=0, le=1, description="Probability of no speech that supports removal.")
     characters_per_second: float = Field(14.0, gt=0, description="Nobody speaks more syllables a second.")
+    least_characters_per_second: float = Field(
+        2.5, ge=0, description="Fewer letters than this per second of speech: some of it may be missing."
+    )
     speech_overlap: float = Field(0.3, ge=0, le=1, description="Least share that must be speech.")
     doubted_surplus: int = Field(8, ge=1, description="Letters said over again on end that are doubted.")
     removed_surplus: int = Field(24, ge=1, description="So many letters over again are cut to one time.")

@@ -29,6 +29,7 @@ DOUBTS = {
     "log-probability": "인식 확신이 낮음",
     "repetition": "같은 말이 거듭 되풀이됨",
     "density": "시간에 비해 글이 너무 많음",
+    "sparse": "들리는 말에 비해 글이 너무 적음",
     "prompt-echo": "용어집의 말이 그대로 나옴",
     "foreign-script": "한국어에 쓰지 않는 문자가 섞임(가나, 한자, 키릴 문자 등)",
     "never-said": "인식기가 지어내는 것으로 알려진 문구",

@@ -28,6 +28,9 @@ from pipeline.speech.vad import FRAME_MS
 AUDIBLE = 0.35
 """Frames below this probability hold no speech: where Silero VAD ends a stretch."""
 
+MIN_VOICED_MS = 3_000
+"""A phrase with less speech in it may be one long drawn word."""
+
 MIN_REPEATS = 4
 """A unit said three times over is emphasis ("네 네 네"), not a loop."""
 
@@ -97,6 +100,14 @@ class Evidence:
         return len(self.letters) * 1000 / max(length_ms, 1) if len(self.letters) >= 8 else 0.0
 
     @property
+    def sparsity(self) -> float:
+        """Letters per second in which somebody speaks, from the first word to the last; infinity if short."""
+        words = self.phrase.words
+        frames = self.probability[_frames(Word(words[0].start_ms, words[-1].end_ms, "", 1.0))]
+        voiced_ms = int((frames >= AUDIBLE).sum()) * FRAME_MS
+        return len(self.letters) * 1000 / voiced_ms if voiced_ms >= MIN_VOICED_MS else float("inf")
+
+    @property
     def echo(self) -> int:
         """Length of the longest run of letters that the phrase shares with the prompt."""
         told = letters_of([Word(0, 1, self.prompt, 1.0)])
@@ -123,6 +134,7 @@ SIGNALS = (
     Signal("log-probability", lambda e: e.phrase.log_probability, lambda s: s.log_probability, above=False),
     Signal("repetition", lambda e: e.loop, lambda s: s.doubted_surplus),
     Signal("density", lambda e: e.density, lambda s: s.characters_per_second),
+    Signal("sparse", lambda e: e.sparsity, lambda s: s.least_characters_per_second, above=False),
     Signal("prompt-echo", lambda e: e.echo, lambda s: s.prompt_echo),
     Signal("foreign-script", lambda e: e.foreign, lambda s: s.foreign_letters),
     Signal("never-said", lambda e: _known(e.letters, "never_said"), lambda _: 1),

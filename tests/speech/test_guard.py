@@ -72,6 +72,12 @@ def test_what_people_say_is_accepted(text: str) -> None:
     assert reasons(phrase(text)) == set()
 
 
+def test_a_long_pause_in_a_phrase_makes_it_no_less_complete() -> None:
+    words = (Word(0, 1_600, " 그래서 저희가", 0.9), Word(12_800, 14_400, " 활동했습니다.", 0.9))
+    voice = np.concatenate([VOICE[:50], NOBODY[:350], VOICE[:50]])
+    assert reasons(Phrase(words, -0.3, 0.02, 1.3), voice) == set()
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
@@ -80,6 +86,7 @@ def test_what_people_say_is_accepted(text: str) -> None:
         (phrase(SENTENCE, ratio=2.6), "compression"),
         (phrase(SENTENCE, log_probability=-1.2), "log-probability"),
         (phrase(SENTENCE, word_ms=100), "density"),
+        (phrase("그래서 저희가 활동했습니다.", word_ms=3_000), "sparse"),
         (phrase("저는 이 년 동안 ありがとう 활동했습니다."), "foreign-script"),
         (phrase("시민 参与 모임입니다."), "foreign-script"),
         (phrase("네, спасибо."), "foreign-script"),

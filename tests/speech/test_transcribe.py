@@ -17,6 +17,9 @@ from pipeline.speech.transcribe import Block
 from pipeline.speech.vad import FRAME_MS
 
 EXACT = SpeechSettings(min_speech_ms=0, min_silence_ms=0, pad_ms=0)
+SLOW = GuardSettings(least_characters_per_second=0)
+"""The engine of these tests says a word a second."""
+
 TALK = [*range(1, 21), 0, 0, *range(21, 41), 0, *range(41, 61), 0, *range(61, 81)]
 """Eighty words in four stretches of speech, which make four windows."""
 
@@ -36,7 +39,7 @@ def transcribe(pcm: np.ndarray, engine: Engine, prompt: str = "", **changes: Any
         engine,
         TranscribeSettings(batch_size=changes.pop("batch_size", 1), **changes),
         EXACT,
-        GuardSettings(),
+        SLOW,
         prompt,
         checkpoints,
         progress,
