@@ -34,6 +34,9 @@ MIN_VOICED_MS = 3_000
 MIN_REPEATS = 4
 """A unit said three times over is emphasis ("네 네 네"), not a loop."""
 
+MAX_DIGITS = 15
+"""Of the longest number that is said: a budget in hundreds of 조. More of the same on end is a loop."""
+
 _FOREIGN = re.compile(r"[\u0400-\u052f\u0590-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 """Cyrillic; Hebrew to Lao, with Arabic, Indian and Thai letters; Kana; Han. What a recogniser writes when it
 takes Korean for another language. Latin and Greek letters stand in Korean minutes as well (AI, α)."""
@@ -210,10 +213,10 @@ def evidence_of(
 
 
 def find_loops(letters: str) -> Iterator[Loop]:
-    """Every run of at least MIN_REPEATS equal units, smallest unit first; digits alone are a number."""
+    """Every run of at least MIN_REPEATS equal units, smallest unit first; a few digits alone are a number."""
     for match in re.finditer(rf"(.{{1,30}}?)\1{{{MIN_REPEATS - 1},}}", letters):
         unit = match.group(1)
-        if not unit.isdigit():
+        if not unit.isdigit() or len(match.group()) > MAX_DIGITS:
             yield Loop(match.start(), len(unit), len(match.group()) // len(unit))
 
 

@@ -82,6 +82,7 @@ def test_a_long_pause_in_a_phrase_makes_it_no_less_complete() -> None:
     ("said", "reason"),
     [
         (phrase("자, " * 60, word_ms=300), "repetition"),
+        (phrase("1, 2, " + "3, 4, " * 12), "repetition"),
         (phrase("이틀은 " * 12), "compression"),
         (phrase(SENTENCE, ratio=2.6), "compression"),
         (phrase(SENTENCE, log_probability=-1.2), "log-probability"),
