@@ -18,6 +18,10 @@ the bookmark may have stayed behind while the text moved on."""
 HELD = 0.5
 """Share of a paragraph's bigrams that must be missing elsewhere for it to be a part of there."""
 
+SURE = 0.8
+"""Share of the longer text's bigrams with which a paragraph is the block between its neighbours', whatever
+else may be like it."""
+
 MIN_SHARED = 2
 """Fewer shared bigrams prove nothing."""
 
@@ -94,7 +98,7 @@ class _Alignment:
     def _by_words(self) -> None:
         """A paragraph without a place goes where its words are missing, a block where they are too many.
 
-        Of several such places the one between its neighbours' is tried first.
+        Of several such places the one between its neighbours' is tried first; where that is SURE, no other.
         """
         lacking = {i: bigrams(self.base[i].text) for i in self.free_base}
         surplus = {i: bigrams(self.edited[i].text) for i in self.free_edited}
@@ -106,7 +110,9 @@ class _Alignment:
         held = dict(self.pairs)
         for i in list(self.free_edited):
             between = [j for j in (held.get(i - 1, -2) + 1, held.get(i + 1, 0) - 1) if j in lacking]
-            for j in _best([*between, *missing.near(surplus[i])], surplus[i], lacking, self.free_base):
+            sure = any(_is_sure(surplus[i], lacking[j]) for j in between if j in self.free_base)
+            near = between if sure else [*between, *missing.near(surplus[i])]
+            for j in _best(near, surplus[i], lacking, self.free_base):
                 self._claim(i, j)
                 held[i] = j
                 surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
@@ -115,6 +121,10 @@ class _Alignment:
             for i in _best(spare.near(lacking[j]), lacking[j], surplus, ()):
                 self._claim(i, j)
                 surplus[i] = surplus[i] - lacking[j]
+
+
+def _is_sure(one: Bigrams, other: Bigrams) -> bool:
+    return shared(one, other) >= SURE * max(one.total(), other.total(), MIN_SHARED)
 
 
 def _best(

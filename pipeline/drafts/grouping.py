@@ -5,7 +5,7 @@ recogniser begins a second later, still meets its counterpart.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -115,24 +115,24 @@ class _Sound:
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._heard = [_heard(block) for block in blocks]
         self._places: dict[tuple[BlockKind, str, int], list[int]] = defaultdict(list)
-        for number, block in enumerate(blocks):
-            for key in self._buckets(block):
+        for number, (block, sound) in enumerate(zip(blocks, self._heard, strict=True)):
+            for key in self._buckets(block.kind, sound):
                 self._places[key].append(number)
 
     def holding(self, block: Block) -> int | None:
         """The number of the block of the same kind that holds HEARD_TOGETHER of the sound, if any."""
         sound = _heard(block)
         total = sum(span.length for spans in sound.values() for span in spans)
-        near = {number for key in self._buckets(block) for number in self._places[key]}
+        near = {number for key in self._buckets(block.kind, sound) for number in self._places[key]}
         shares = [(_shared(sound, self._heard[number]), -number) for number in near]
         most, number = max(shares, default=(0, 0))
         return -number if most and most >= HEARD_TOGETHER * total else None
 
     @staticmethod
-    def _buckets(block: Block) -> set[tuple[BlockKind, str, int]]:
+    def _buckets(kind: BlockKind, sound: Mapping[str, Sequence[Span]]) -> set[tuple[BlockKind, str, int]]:
         return {
-            (block.kind, recording, bucket)
-            for recording, spans in _heard(block).items()
+            (kind, recording, bucket)
+            for recording, spans in sound.items()
             for span in spans
             for bucket in range(span.start // _BUCKET_MS, span.end // _BUCKET_MS + 1)
         }

@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from functools import cached_property
+from operator import add
 
 Bigrams = Counter[str]
 
@@ -23,7 +25,7 @@ def letters(text: str) -> str:
 def bigrams(text: str) -> Bigrams:
     """Pairs of neighbouring characters, white space left out; a lone one stands for itself."""
     dense = "".join(text.split())
-    return Counter(dense[i : i + 2] for i in range(max(1, len(dense) - 1)) if dense)
+    return Counter(map(add, dense, dense[1:])) if len(dense) > 1 else Counter(dense)
 
 
 def shared(one: Bigrams, other: Bigrams) -> int:
@@ -37,13 +39,21 @@ def likeness(one: Bigrams, other: Bigrams) -> float:
 
 
 class Finder:
-    """Finds the few of many texts that may share most bigrams with a given one, by its rarest bigrams."""
+    """Finds the few of many texts that may share most bigrams with a given one, by its rarest bigrams.
+
+    The texts are those there are when it is made; they are looked through when it is first asked.
+    """
 
     def __init__(self, texts: Mapping[int, Bigrams]) -> None:
-        self._places: dict[str, list[int]] = defaultdict(list)
-        for number, words in texts.items():
+        self._texts = dict(texts)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for number, words in self._texts.items():
             for bigram in words:
-                self._places[bigram].append(number)
+                places[bigram].append(number)
+        return places
 
     def near(self, words: Bigrams, among: Collection[int] | None = None) -> list[int]:
         """Numbers of texts, the most promising first; the rarest bigram counts however common it is."""

@@ -1,7 +1,8 @@
 """Merged pieces become paragraphs again, with the sources and remarks of the words that are still there."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from pipeline.drafts import threeway
@@ -20,18 +21,13 @@ class Mended:
     remarks: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Origin:
-    """A piece as it stood in a machine's block."""
+    """A piece as it stood in a machine's block: where it can be heard, and what is remarked on it."""
 
-    block: Block
     chars: Span
-
-    @property
-    def source(self) -> Source | None:
-        """Where it can be heard."""
-        spoken = (s for s in self.block.spoken if s.chars.start <= self.chars.start < s.chars.end)
-        return next((s.source for s in spoken), None)
+    source: Source | None = None
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def mend(merged: Sequence[Piece], base: Sequence[Block], new: Sequence[Block]) -> Iterator[Mended]:
@@ -39,7 +35,8 @@ def mend(merged: Sequence[Piece], base: Sequence[Block], new: Sequence[Block]) -
 
     Only words that a machine's block holds keep their source: what an editor wrote was said by nobody.
     """
-    before, after = _origins(base), _origins(new)
+    after = _origins(new)
+    before = _origins(base) if any(p.new is None and p.base is not None for p in merged) else []
     found = [
         after[p.new] if p.new is not None else before[p.base] if p.base is not None else None for p in merged
     ]
@@ -60,8 +57,30 @@ def _origins(blocks: Sequence[Block]) -> list[_Origin | None]:
     for block in blocks:
         if origins:
             origins.append(None)
-        origins += [_Origin(block, Span(at, at + len(piece))) for piece, at in threeway.split(block.text)]
+        origins += _pieces(block)
     return origins
+
+
+def _pieces(block: Block) -> list[_Origin]:
+    """The pieces of one block in order, each with what lies on it."""
+    made = [_Origin(Span(at, at + len(piece))) for piece, at in threeway.split(block.text)]
+    starts = [piece.chars.start for piece in made]
+    for spoken in block.spoken:
+        for piece in made[bisect_left(starts, spoken.chars.start) : bisect_left(starts, spoken.chars.end)]:
+            piece.source = piece.source or spoken.source
+    for remark in block.remarks:
+        for piece in made[max(0, bisect_left(starts, remark.chars.start) - 1) :]:
+            if piece.chars.start > remark.chars.end:
+                break
+            if _touches(remark.chars, piece.chars):
+                piece.remarks.append(remark)
+    return made
+
+
+def _touches(remark: Span, piece: Span) -> bool:
+    """Whether a remark is about a piece; one on no characters is about what it stands at."""
+    stands_at = remark.length == 0 and piece.start <= remark.start <= piece.end
+    return stands_at or remark.overlap(piece) > 0
 
 
 def _laid(pieces: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
@@ -85,17 +104,16 @@ def _remarks(places: Sequence[Span], origins: Sequence[_Origin | None]) -> tuple
     """The remarks on machine's words that are still there, each once, on what is left of them."""
     left: dict[int, Remark] = {}
     for place, origin in zip(places, origins, strict=True):
-        for remark in origin.block.remarks if origin else ():
-            chars = _on(remark.chars, origin.chars, place) if origin else None
-            if chars:
-                known = left.setdefault(id(remark), replace(remark, chars=chars))
-                left[id(remark)] = replace(known, chars=Span(known.chars.start, chars.end))
+        if origin is None:
+            continue
+        for remark in origin.remarks:
+            chars = _on(remark.chars, origin.chars, place)
+            known = left.setdefault(id(remark), replace(remark, chars=chars))
+            left[id(remark)] = replace(known, chars=Span(known.chars.start, chars.end))
     return tuple(left.values())
 
 
-def _on(remark: Span, before: Span, now: Span) -> Span | None:
+def _on(remark: Span, before: Span, now: Span) -> Span:
     """The part of a piece that a remark is about, where the piece stands now."""
-    if not (remark.overlap(before) or (remark.length == 0 and before.start <= remark.start <= before.end)):
-        return None
     start = now.start + max(0, remark.start - before.start)
     return Span(start, min(now.end, max(start, now.start + remark.end - before.start)))

@@ -202,8 +202,10 @@ def _counterparts(length: int, hunks: Sequence[Hunk]) -> list[int | None]:
 
 def _hunks(base: Sequence[str], side: Sequence[str], by_editor: bool) -> list[Hunk]:
     """What a side changed; a lone eojeol left between two replacements counts as replaced with them."""
-    matcher = SequenceMatcher(None, base, side, autojunk=False)
     hunks: list[Hunk] = []
+    if base == side:
+        return hunks
+    matcher = SequenceMatcher(None, base, side, autojunk=False)
     for tag, start, end, side_start, side_end in matcher.get_opcodes():
         if tag == "equal":
             continue
