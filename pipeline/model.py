@@ -350,7 +350,8 @@ class Remark:
 
     ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``, ``style``
     or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments. One with an
-    ``author`` is an editor's own comment, and its rule ``comment``.
+    ``author`` is an editor's own: its rule is ``comment``, or ``footnote`` for what is printed below a page,
+    with its sign at the empty span ``chars``.
     """
 
     chars: Span

@@ -1,4 +1,4 @@
-"""Editors' comments go from the file that was edited into the merged draft; none of their lines is lost.
+"""Editors' comments and footnotes go from the file that was edited into the merged draft; no line is lost.
 
 They are merged as what they are, lines by authors, each as often as it occurs: what only one side added or
 took away is added or taken away. Then each hangs on the block that its own has become.
@@ -7,19 +7,26 @@ took away is added or taken away. Then each hangs on the block that its own has 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
-from pipeline.drafts.comments import CHECK, Comment, of_editor
+from pipeline.drafts import threeway
+from pipeline.drafts.comments import CHECK, COMMENT, FOOTNOTE, Comment, behind, of_editor
 from pipeline.drafts.lines import one_line, printable
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, Chapter, Remark, Span
+from pipeline.model import Block, BlockKind, Chapter, Remark, Span
 
-RULE = "comment"
-ORPHAN = "{} (없어진 문단 ‘{}’에 달렸던 메모)"
+ORPHANS = {
+    COMMENT: "{} (없어진 문단 ‘{}’에 달렸던 메모)",
+    FOOTNOTE: "{} (없어진 문단 ‘{}’에 달렸던 각주)",
+}
 TOLD = 30
 """Characters by which an editor knows a paragraph again."""
 
-Line = tuple[str, str]
-"""An author and a line of theirs."""
+Line = tuple[str, str, str]
+"""A rule, an author and a line of theirs."""
+
+
+_HOLDER = Block("e-only-comments", BlockKind.INTRO, "본문은 지우고 메모만 남긴 장입니다.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,16 @@ class _Placed:
 
     @property
     def line(self) -> Line:
-        return self.comment.author, self.comment.text
+        return self.comment.rule, self.comment.author, self.comment.text
+
+    @property
+    def place(self) -> tuple[Line, str]:
+        """The line and where exactly it stands, which means something of a footnote."""
+        return self.line, self.comment.about if self.comment.rule == FOOTNOTE else ""
 
 
 def bare(chapter: Chapter) -> Chapter:
-    """The chapter without editors' comments."""
+    """The chapter without what editors hung on its blocks."""
     blocks = (
         replace(block, remarks=tuple(remark for remark in block.remarks if not remark.author))
         if any(remark.author for remark in block.remarks)
@@ -54,9 +66,14 @@ def bare(chapter: Chapter) -> Chapter:
 
 
 def comments_of(block: Block) -> tuple[Comment, ...]:
-    """Editors' comments on a block."""
+    """Editors' comments on a block, and their footnotes."""
     return tuple(
-        Comment(remark.author, remark.text, block.text[remark.chars.start : remark.chars.end])
+        Comment(
+            remark.author,
+            remark.text,
+            block.text[0 if remark.rule == FOOTNOTE else remark.chars.start : remark.chars.end],
+            remark.rule,
+        )
         for remark in block.remarks
         if remark.author
     )
@@ -81,7 +98,7 @@ def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[s
             made.append(replace(block, comments=(*waiting, *theirs)))
             waiting = ()
         elif made:
-            made[-1] = replace(made[-1], comments=(*made[-1].comments, *theirs))
+            made[-1] = replace(made[-1], comments=(*made[-1].comments, *behind(theirs, made[-1].text)))
         else:
             waiting += theirs
     return tuple(made)
@@ -90,14 +107,20 @@ def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[s
 def carry(
     base: Chapter, edited: Sequence[ReadBlock], new: Chapter, merged: Sequence[Block], heirs: Heirs
 ) -> tuple[Block, ...]:
-    """The merged blocks with the comments that they shall bear."""
-    before = Counter(each.line for each in lines(base))
-    texts = {block.id: block.text for block in merged}
-    first = next(iter(texts), "")
+    """The merged blocks with the comments and footnotes that they shall bear.
+
+    Where no block is left, one is made for them: they were written by people.
+    """
+    old = list(lines(base))
+    before = Counter(each.line for each in old)
+    holders = merged or (_HOLDER,)
+    texts = {block.id: block.text for block in holders}
+    first = next(iter(texts))
     mine = list(_placed([(b.text, b.comments) for b in edited], heirs.edited, first))
     theirs = list(_placed([(b.text, comments_of(b)) for b in new.blocks], heirs.new, first))
     wanted = _wanted(before, Counter(e.line for e in mine), Counter(e.line for e in theirs))
     moved = {line for line, count in Counter(e.line for e in mine).items() if count != before[line]}
+    moved |= {line for line, _ in {each.place for each in mine} - {each.place for each in old}}
     # What the editor did nothing about is where the new draft has it.
     chosen: dict[str, list[Remark]] = {}
     for each in (
@@ -110,7 +133,7 @@ def carry(
             chosen.setdefault(each.block, []).append(_remark(each, texts.get(each.block, "")))
     return tuple(
         replace(block, remarks=(*block.remarks, *chosen[block.id])) if block.id in chosen else block
-        for block in merged
+        for block in (holders if chosen else merged)
     )
 
 
@@ -147,11 +170,29 @@ def _placed(
             if number in heirs:
                 yield _Placed(comment, last)
             else:
-                told = ORPHAN.format(comment.text, one_line(text)[:TOLD])
-                yield _Placed(replace(comment, text=told, about=""), last)
+                told = ORPHANS[comment.rule].format(comment.text, one_line(text)[:TOLD])
+                yield _Placed(Comment(comment.author, told), last)
 
 
 def _remark(placed: _Placed, text: str) -> Remark:
-    at = max(0, text.find(placed.comment.about))
-    end = at + len(placed.comment.about) if placed.comment.about in text else at
-    return Remark(Span(at, end), RULE, placed.comment.text, placed.comment.author)
+    comment = placed.comment
+    if comment.rule == FOOTNOTE:
+        at = end = _after(text, comment.about)
+    else:
+        at = max(0, text.find(comment.about))
+        end = at + len(comment.about) if comment.about in text else at
+    return Remark(Span(at, end), comment.rule, comment.text, comment.author)
+
+
+def _after(text: str, before: str) -> int:
+    """Where in a text the words that stood before a place end, or as many of them as are still there."""
+    words = threeway.pieces_of(before)
+    if text.startswith(known := threeway.join(words)):
+        return len(known)
+    now = threeway.split(text)
+    matcher = SequenceMatcher(None, words, [word for word, _ in now], autojunk=False)
+    found = [match.b + match.size for match in matcher.get_matching_blocks() if match.size]
+    if not found:
+        return len(text)
+    last, at = now[found[-1] - 1]
+    return at + len(last)

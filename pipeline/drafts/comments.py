@@ -1,4 +1,4 @@
-"""Comments in a file: which are ours, and what editors wrote in theirs and in ours, line by line.
+"""Comments and footnotes in a file: which are ours, and what editors wrote in theirs and in ours, by lines.
 
 A line is what is carried from draft to draft, because formats differ in how many comments may hang on the
 same words: DOCX has one per author, Hancom's memos must not overlap, so that one holds ``[이름] …`` for each.
@@ -6,7 +6,7 @@ same words: DOCX has one per author, Hancom's memos must not overlap, so that on
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.drafts.lines import one_line, printable
@@ -15,6 +15,8 @@ AUTHOR = "백서 초안"
 """Who a machine's notes are from."""
 EDITOR = "편집자"
 """Who wrote a comment that tells no author."""
+COMMENT, FOOTNOTE = "comment", "footnote"
+"""Rules of editors' remarks."""
 HEARD = "들을 곳: "
 """How a note of ours begins that says where the words are heard."""
 CHECK = "확인: "
@@ -29,17 +31,20 @@ _BRACKETS = str.maketrans("[]", "()")
 class Comment:
     """A line of a comment and who wrote it; ``about`` are the words it hangs on, empty where none are told.
 
-    In a file as read, ``author`` is AUTHOR for every line of our notes that bears no other name.
+    In a file as read, ``author`` is AUTHOR for every line of our notes that bears no other name. With the
+    rule FOOTNOTE it is a footnote, always an EDITOR's, and ``about`` all that stands before its sign in the
+    paragraph or row.
     """
 
     author: str
     text: str
     about: str = ""
+    rule: str = COMMENT
 
     @property
     def line(self) -> str:
-        """How it stands in a note of ours."""
-        return f"[{self.author}] {self.text}"
+        """How it stands in a note of ours, and is told."""
+        return f"[{'각주' if self.rule == FOOTNOTE else self.author}] {self.text}"
 
 
 def comments(author: str, text: str, about: str = "") -> tuple[Comment, ...]:
@@ -56,6 +61,22 @@ def comments(author: str, text: str, about: str = "") -> tuple[Comment, ...]:
     return tuple(Comment(by[1], by[2], about) if by else Comment(AUTHOR, line, about) for by, line in found)
 
 
+def footnotes(text: str, before: str) -> tuple[Comment, ...]:
+    """A footnote of a file, on one line; an empty one is none."""
+    told = _tidy(text)
+    return (Comment(EDITOR, told, before, FOOTNOTE),) if told else ()
+
+
+def behind(found: Iterable[Comment], text: str) -> tuple[Comment, ...]:
+    """What hung on empty space after a paragraph, as it hangs on that: footnotes at its end."""
+    return tuple(replace(each, about=text) if each.rule == FOOTNOTE else each for each in found)
+
+
+def is_comment(footnote: str) -> bool:
+    """Whether a footnote of Markdown is a note of ours or an editor's comment, and not to be printed."""
+    return footnote.startswith((HEARD, CHECK)) or bool(_NAMED.fullmatch(footnote))
+
+
 def of_editor(comment: Comment, notes: Collection[str], names: Sequence[str]) -> Comment | None:
     """The comment as an editor's; None where every character of it is ours.
 
@@ -66,6 +87,8 @@ def of_editor(comment: Comment, notes: Collection[str], names: Sequence[str]) ->
         notes: lines that our notes may hold, beside those that say where something is heard.
         names: what recordings may be called there, the longest first.
     """
+    if comment.rule == FOOTNOTE:
+        return comment
     if comment.text in notes:
         return None
     if comment.author != AUTHOR:

@@ -1,5 +1,7 @@
 """The parts of a DOCX that hold no text: styles, page, footer, properties, and what ties them together."""
 
+from collections.abc import Iterable
+
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.package import MADE_AT, escaped
 from pipeline.drafts.styles import (
@@ -26,6 +28,9 @@ the 160 per cent of public documents from the letters."""
 STYLE_IDS = {name: f"Baekseo{number}" for number, name in enumerate(NAMED, start=1)}
 """Programs go by ids and people by names; Hangul in an id is allowed but not always kept."""
 
+SEPARATORS = {-1: "separator", 0: "continuationSeparator"}
+"""Footnotes by number that are none, but the lines above all of a page."""
+
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -37,6 +42,7 @@ _WORD_PARTS = {
     "styles": "styles",
     "settings": "settings",
     "comments": "comments",
+    "footnotes": "footnotes",
     "footer": "footer",
 }
 """Parts below ``word/`` and the ends of their types."""
@@ -65,8 +71,24 @@ def styles() -> str:
         f'<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="0" w:line="{SINGLE_LINE}" w:lineRule="auto"/>'
         f'<w:jc w:val="left"/></w:pPr><w:rPr><w:sz w:val="20"/><w:szCs w:val="20"/></w:rPr></w:style>'
         f'<w:style w:type="character" w:styleId="CommentReference"><w:name w:val="annotation reference"/>'
-        f'<w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr></w:style>{own}</w:styles>'
+        f'<w:rPr><w:sz w:val="16"/><w:szCs w:val="16"/></w:rPr></w:style>'
+        f'<w:style w:type="paragraph" w:styleId="FootnoteText"><w:name w:val="footnote text"/>'
+        f'<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="0" w:line="{SINGLE_LINE}" w:lineRule="auto"/>'
+        f'<w:ind w:left="180" w:hanging="180"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
+        f'</w:style><w:style w:type="character" w:styleId="FootnoteReference">'
+        f'<w:name w:val="footnote reference"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+        f"{own}</w:styles>"
     )
+
+
+def footnotes(notes: Iterable[str]) -> str:
+    """``word/footnotes.xml``: the lines that part them from the text, then the notes."""
+    lines = "".join(
+        f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:pPr><w:spacing w:after="0"/></w:pPr>'
+        f"<w:r><w:{kind}/></w:r></w:p></w:footnote>"
+        for number, kind in SEPARATORS.items()
+    )
+    return f'<w:footnotes xmlns:w="{MAIN}">{lines}{"".join(notes)}</w:footnotes>'
 
 
 def core(title: str) -> str:
@@ -174,8 +196,10 @@ def _footer() -> str:
 
 def _settings() -> str:
     mode = 'w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"'
+    parted = "".join(f'<w:footnote w:id="{number}"/>' for number in SEPARATORS)
     return (
         f'<w:settings xmlns:w="{MAIN}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="200"/>'
+        f"<w:footnotePr>{parted}</w:footnotePr>"
         f'<w:compat><w:compatSetting {mode}/></w:compat><w:themeFontLang w:val="ko-KR" w:eastAsia="ko-KR"/>'
         "</w:settings>"
     )

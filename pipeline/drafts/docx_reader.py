@@ -1,14 +1,14 @@
 """An edited DOCX becomes blocks again, whichever program saved it.
 
-What counts is the text a person sees with all tracked changes accepted: deletions, footnotes and the
-instructions of fields are left out, text boxes follow the paragraph that anchors them, and comments go with
-the paragraph in which they begin.
+What counts is the text a person sees with all tracked changes accepted: deletions and the instructions of
+fields are left out, text boxes follow the paragraph that anchors them, comments go with the paragraph in
+which they begin, footnotes with the one that bears their sign. An endnote becomes a footnote.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipeline.drafts.comments import Comment, comments
+from pipeline.drafts.comments import Comment, comments, footnotes
 from pipeline.drafts.docx_frame import MAIN, style_name
 from pipeline.drafts.package import Element, Package, nearest
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside
@@ -26,6 +26,11 @@ _TEXT, _BOOKMARK, _VALUE = _w("t"), _w("bookmarkStart"), _w("val")
 _NOTE_BEGINS, _NOTE_ENDS = _w("commentRangeStart"), _w("commentRangeEnd")
 _NOTED, _NOTE_ID = _w("commentReference"), _w("id")
 _COMMENTS = "word/comments.xml"
+_FOOTNOTES = {
+    _w("footnoteReference"): ("word/footnotes.xml", _w("footnote")),
+    _w("endnoteReference"): ("word/endnotes.xml", _w("endnote")),
+}
+"""Where what a sign stands for is found."""
 _SIGNS = {_w("tab"): "\t", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-"}
 _UNSEEN = {
     *(_w(name) for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr")),
@@ -36,7 +41,7 @@ _UNSEEN = {
 _REMOVED = "/".join(_w(name) for name in ("pPr", "rPr", "del"))
 """A paragraph whose end was removed by a tracked change."""
 
-_SEEN = {_TEXT, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_SIGNS}
+_SEEN = {_TEXT, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_FOOTNOTES, *_SIGNS}
 """What a paragraph is read from."""
 
 _LOOK_NAMES = {style_name(look): look.name for look in NAMED.values()}
@@ -44,10 +49,14 @@ _LOOK_NAMES = {style_name(look): look.name for look in NAMED.values()}
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What paragraphs point to: names of styles, and authors and texts of comments not met so far, by id."""
+    """What paragraphs point to: names of styles, and authors and texts of comments not met so far, by id.
+
+    Texts of footnotes are found by the element that is their sign, and its id.
+    """
 
     styles: dict[str, str]
     comments: dict[str, tuple[str, str]]
+    footnotes: dict[tuple[str, str], str]
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
@@ -59,7 +68,8 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     package = Package(data)
     body = package.xml("word/document.xml").find(_w("body"))
     styles = _style_names(package) if "word/styles.xml" in package.names else {}
-    parts = _Parts(styles, _comments(package) if _COMMENTS in package.names else {})
+    said = _comments(package) if _COMMENTS in package.names else {}
+    parts = _Parts(styles, said, dict(_footnotes(package)))
     return assemble(() if body is None else _whole(body, parts))
 
 
@@ -73,16 +83,24 @@ def _comments(package: Package) -> dict[str, tuple[str, str]]:
     return {
         comment.get(_NOTE_ID, ""): (
             comment.get(_w("author"), ""),
-            "\n".join(
-                "".join(
-                    _SIGNS.get(each.tag) or each.text or ""
-                    for each in nearest(line, {_TEXT, *_SIGNS}, _UNSEEN)
-                )
-                for line in comment.iter(_PARAGRAPH)
-            ),
+            _lines(comment),
         )
         for comment in package.xml(_COMMENTS).iter(_w("comment"))
     }
+
+
+def _footnotes(package: Package) -> Iterator[tuple[tuple[str, str], str]]:
+    for sign, (name, tag) in _FOOTNOTES.items():
+        for note in package.xml(name).iter(tag) if name in package.names else ():
+            yield (sign, note.get(_NOTE_ID, "")), _lines(note)
+
+
+def _lines(note: Element) -> str:
+    """The text of a note, a line per paragraph."""
+    return "\n".join(
+        "".join(_SIGNS.get(each.tag) or each.text or "" for each in nearest(line, {_TEXT, *_SIGNS}, _UNSEEN))
+        for line in note.iter(_PARAGRAPH)
+    )
 
 
 def _style_names(package: Package) -> dict[str, str]:
@@ -119,6 +137,7 @@ def _paragraph(paragraph: Element, parts: _Parts, before: tuple[str, ...]) -> Ra
     text, bookmarks = "", [*before]
     begins: dict[str, int] = {}
     ends: dict[str, int] = {}
+    said: list[Comment] = []
     for each in nearest(paragraph, _SEEN, _UNSEEN | {_BOX}):
         if each.tag == _BOOKMARK:
             bookmarks.append(each.get(_w("name"), ""))
@@ -126,9 +145,10 @@ def _paragraph(paragraph: Element, parts: _Parts, before: tuple[str, ...]) -> Ra
             ends[each.get(_NOTE_ID, "")] = len(text)
         elif each.tag in {_NOTE_BEGINS, _NOTED}:
             begins.setdefault(each.get(_NOTE_ID, ""), len(text))
+        elif each.tag in _FOOTNOTES:
+            said += footnotes(parts.footnotes.get((each.tag, each.get(_NOTE_ID, "")), ""), text)
         else:
             text += _SIGNS.get(each.tag) or each.text or ""
-    said: list[Comment] = []
     for number, start in begins.items():
         if number in parts.comments:
             said += comments(*parts.comments.pop(number), text[start : ends.get(number, len(text))])

@@ -10,7 +10,7 @@ from itertools import count, groupby
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, framed, styles
+from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, footnotes, framed, styles
 from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import escaped, packed
 from pipeline.drafts.parts import Part
@@ -54,6 +54,7 @@ def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
         "docProps/core.xml": core(title),
         "word/styles.xml": styles(),
         "word/document.xml": framed(body),
+        "word/footnotes.xml": footnotes(setter.footnotes),
         "word/comments.xml": f'<w:comments xmlns:w="{MAIN}">{"".join(setter.comments)}</w:comments>',
     }
     return packed(PARTS | made)
@@ -64,10 +65,11 @@ _SPACER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRu
 
 
 class _Setter:
-    """Numbers bookmarks and comments while paragraphs become XML, and collects the comments."""
+    """Numbers bookmarks, comments and footnotes while paragraphs become XML, and collects the notes."""
 
     def __init__(self) -> None:
         self.comments: list[str] = []
+        self.footnotes: list[str] = []
         self._bookmarks = count(1)
 
     def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
@@ -86,7 +88,7 @@ class _Setter:
         return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/></w:pPr>{text}</w:p>'
 
     def _passage(self, passage: Passage) -> str:
-        runs = "".join(_run(piece) for piece in passage.pieces)
+        runs = "".join(self._sign(piece) if piece.footnote else _run(piece) for piece in passage.pieces)
         for author, note in _by_author(passage):
             number = len(self.comments)
             self.comments.append(_comment(number, author, note))
@@ -96,6 +98,16 @@ class _Setter:
                 f'<w:commentReference w:id="{number}"/></w:r>'
             )
         return runs
+
+    def _sign(self, piece: Piece) -> str:
+        number = len(self.footnotes) + 1
+        sign = '<w:r><w:rPr><w:rStyle w:val="FootnoteReference"/></w:rPr>{}</w:r>'
+        self.footnotes.append(
+            f'<w:footnote w:id="{number}"><w:p><w:pPr><w:pStyle w:val="FootnoteText"/></w:pPr>'
+            f"{sign.format('<w:footnoteRef/>')}"
+            f'<w:r><w:t xml:space="preserve"> {escaped(piece.footnote)}</w:t></w:r></w:p></w:footnote>'
+        )
+        return sign.format(f'<w:footnoteReference w:id="{number}"/>')
 
     def _table(self, table: Table) -> str:
         widths = [round(share * TEXT_WIDTH_MM * TWIPS_PER_MM) for share in table.shares]

@@ -66,6 +66,16 @@ class Frame:
     head_cell: int
     memo_style: int
     memo_shape: str
+    footnote: "StyleIds"
+
+
+@dataclass(frozen=True, slots=True)
+class StyleIds:
+    """A style of the empty document, and the looks of its paragraphs and characters."""
+
+    style: int
+    paragraph: int
+    character: int
 
 
 def frame(title: str) -> Frame:
@@ -86,6 +96,7 @@ def frame(title: str) -> Frame:
         head_cell=border + 1,
         memo_style=int(_found(r'<hh:style id="(\d+)" type="PARA" name="메모"', header)),
         memo_shape=memo_shape,
+        footnote=_style_ids(header, "각주"),
     )
     bar = border + 2
     bars = _border(bar, sides=("left",), width="1.0 mm")
@@ -101,6 +112,12 @@ def frame(title: str) -> Frame:
     parts[_PROPERTIES] = _titled(parts[_PROPERTIES].decode(), title).encode()
     parts[_PREVIEW] = title.encode()
     return made
+
+
+def _style_ids(header: str, name: str) -> StyleIds:
+    tag = _found(f'(<hh:style [^>]*name="{name}"[^>]*>)', header)
+    numbers = (_found(f' {each}="(\\d+)"', tag) for each in ("id", "paraPrIDRef", "charPrIDRef"))
+    return StyleIds(*map(int, numbers))
 
 
 @cache

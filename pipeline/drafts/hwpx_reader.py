@@ -1,7 +1,8 @@
 """An edited HWPX becomes blocks again, whichever program saved it.
 
-What counts is the text a person sees with all tracked changes accepted: footnotes, hidden comments and what
-was deleted are left out, text boxes follow the paragraph that anchors them, memos go with their paragraph.
+What counts is the text a person sees with all tracked changes accepted: hidden comments and what was deleted
+are left out, text boxes follow the paragraph that anchors them, memos and footnotes go with their paragraph.
+An endnote becomes a footnote.
 """
 
 import re
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from pipeline.drafts.comments import Comment, comments
+from pipeline.drafts.comments import Comment, comments, footnotes
 from pipeline.drafts.package import Element, Package, nearest
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside, refusal
 
@@ -20,6 +21,7 @@ _SECTION = re.compile(r"Contents/section(\d+)\.xml")
 _PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
 _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
 _FIELD, _FIELD_END, _PARAMETER = f"{_HP}fieldBegin", f"{_HP}fieldEnd", f"{_HP}stringParam"
+_FOOTNOTES = {f"{_HP}footNote", f"{_HP}endNote"}
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
 _REMOVED = f".//{_DELETED}[@paraend='1']"
 """A paragraph whose end was removed by a tracked change."""
@@ -85,7 +87,9 @@ def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
     text, bookmarks, deleted = "", [], False
     memos: dict[str, tuple[Element, int]] = {}
     ends: dict[str, int] = {}
-    for each in nearest(paragraph, {_TEXT, _BOOKMARK, _FIELD, _FIELD_END}, _UNSEEN | {_LIST, _ROW}):
+    said: list[Comment] = []
+    seen = {_TEXT, _BOOKMARK, _FIELD, _FIELD_END, *_FOOTNOTES}
+    for each in nearest(paragraph, seen, _UNSEEN | {_LIST, _ROW}):
         if each.tag == _BOOKMARK:
             bookmarks.append(each.get("name", ""))
         elif each.tag == _FIELD_END:
@@ -93,11 +97,12 @@ def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
         elif each.tag == _FIELD:
             if each.get("type") == "MEMO":
                 memos[each.get("id", "")] = each, len(text)
+        elif each.tag in _FOOTNOTES:
+            said += () if deleted else footnotes(_lines(each), text)
         else:
             for tag, characters in _pieces(each):
                 deleted = tag == _DELETED or (deleted and tag != _RESTORED)
                 text += "" if deleted else characters
-    said: list[Comment] = []
     for number, (memo, start) in memos.items():
         said += comments(*_memo(memo), text[start : ends.get(number, len(text))])
     name = styles.get(paragraph.get("styleIDRef", ""), "")
@@ -107,11 +112,15 @@ def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
 def _memo(field: Element) -> tuple[str, str]:
     """The author of a memo and its text, a line per paragraph."""
     named = (each.text for each in field.iter(_PARAMETER) if each.get("name") == "Author")
-    lines = (
+    return next(named, "") or "", _lines(field)
+
+
+def _lines(note: Element) -> str:
+    """The text of a memo or footnote, a line per paragraph."""
+    return "\n".join(
         "".join(characters for run in line.iter(_TEXT) for _, characters in _pieces(run))
-        for line in field.iter(_PARAGRAPH)
+        for line in note.iter(_PARAGRAPH)
     )
-    return next(named, "") or "", "\n".join(lines)
 
 
 def _pieces(text: Element) -> Iterator[tuple[str, str]]:

@@ -57,13 +57,14 @@ def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
 
 
 class _Setter:
-    """Numbers paragraphs, memos and tables while they become XML."""
+    """Numbers paragraphs, memos, footnotes and tables while they become XML."""
 
     def __init__(self, empty: Frame) -> None:
         self._frame = empty
         self._head = empty.section_head
         self._paragraphs = count(1)
         self._objects = count(1)
+        self._footnotes = count(1)
 
     def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
         for each in flow:
@@ -94,13 +95,32 @@ class _Setter:
         return f'<hp:run charPrIDRef="{number}">{content}</hp:run>'
 
     def _passage(self, look: Look, passage: Passage) -> str:
-        runs = "".join(self._run(look, f"<hp:t>{_text(piece)}</hp:t>", piece) for piece in passage.pieces)
+        runs = "".join(self._piece(look, piece) for piece in passage.pieces)
         if not passage.lines:
             return runs
         number = next(self._objects)
         begin = self._run(look, f"<hp:ctrl>{self._memo(number, passage.lines)}</hp:ctrl>")
         end = f'<hp:ctrl><hp:fieldEnd beginIDRef="{number}" fieldid="{MEMO_FIELD}"/></hp:ctrl>'
         return f"{begin}{runs}{self._run(look, end)}"
+
+    def _piece(self, look: Look, piece: Piece) -> str:
+        content = self._footnote(piece.footnote) if piece.footnote else f"<hp:t>{_text(piece)}</hp:t>"
+        return self._run(look, content, piece)
+
+    def _footnote(self, text: str) -> str:
+        number, empty = next(self._footnotes), self._frame
+        sign = (
+            f'<hp:ctrl><hp:autoNum num="{number}" numType="FOOTNOTE"><hp:autoNumFormat type="DIGIT" '
+            'userChar="" prefixChar="" suffixChar=")" supscript="0"/></hp:autoNum></hp:ctrl>'
+        )
+        runs = (
+            f'<hp:run charPrIDRef="{empty.footnote.character}">{sign}<hp:t> {escaped(text)}</hp:t></hp:run>'
+        )
+        note = _PARAGRAPH.format(next(self._paragraphs), empty.footnote.paragraph, empty.footnote.style, runs)
+        return (
+            f'<hp:ctrl><hp:footNote number="{number}" suffixChar="{ord(")")}" instId="{next(self._objects)}">'
+            f"{_LIST.format('TOP')}{note}</hp:subList></hp:footNote></hp:ctrl>"
+        )
 
     def _memo(self, number: int, lines: Iterable[str]) -> str:
         style = self._frame.memo_style

@@ -6,10 +6,10 @@ hang on which words. Notes never overlap, because Hancom's memos must not; where
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby, pairwise
 
-from pipeline.drafts.comments import CHECK, HEARD, Comment
+from pipeline.drafts.comments import CHECK, FOOTNOTE, HEARD, Comment
 from pipeline.drafts.lines import clock, printable
 from pipeline.drafts.styles import LOOKS, Look
 from pipeline.drafts.transcript import Paragraph as TranscriptParagraph
@@ -34,13 +34,15 @@ ATTRIBUTION_MARK = "— "
 class Piece:
     """Characters set alike. A tab and a line feed are ours: they part a label from the text.
 
-    ``strong`` is a label, ``light`` an attribution, which must not compete with what it is of.
+    ``strong`` is a label, ``light`` an attribution, which must not compete with what it is of. With a
+    ``footnote``, which is an editor's, there are no characters: its sign stands here.
     """
 
     text: str
     strong: bool = False
     doubted: bool = False
     light: bool = False
+    footnote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,18 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is shown among characters of a block: doubted ones, and footnotes by where their signs stand."""
+
+    doubts: tuple[Span, ...]
+    footnotes: tuple[tuple[int, str], ...]
+
+    def signs(self, at: int) -> tuple[Piece, ...]:
+        """The footnotes at a place."""
+        return tuple(Piece("", footnote=text) for place, text in self.footnotes if place == at)
+
+
+@dataclass(frozen=True, slots=True)
 class _Note:
     """What hangs on characters of a block."""
 
@@ -77,7 +91,10 @@ class _Note:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text that flows; ``id`` is the block's, empty where nothing is to be read back."""
+    """Text that flows; ``id`` is the block's, empty where nothing is to be read back.
+
+    ``signs`` are the footnotes on the label of who speaks.
+    """
 
     look: Look
     passages: tuple[Passage, ...]
@@ -86,6 +103,7 @@ class Paragraph:
     speaker: str = ""
     quoted: bool = False
     """Whether the label stands below the text, not before it."""
+    signs: tuple[Piece, ...] = ()
 
     def labelled(self) -> tuple[Passage, ...]:
         """The passages with the mark and the label of who speaks around them."""
@@ -93,7 +111,8 @@ class Paragraph:
             attribution = Piece(ATTRIBUTION_MARK + self.speaker, light=True)
             return (*self.passages, Passage((Piece("\n"), attribution)))
         if self.speaker:
-            return (Passage((Piece(self.mark + self.speaker, True), Piece("\t"))), *self.passages)
+            label = Piece(self.mark + self.speaker, True)
+            return (Passage((label, *self.signs, Piece("\t"))), *self.passages)
         return (Passage((Piece(self.mark),)), *self.passages) if self.mark else self.passages
 
 
@@ -179,23 +198,21 @@ def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
     speaker = printable(block.speaker)
     mark = POINT_MARK if block.kind is BlockKind.POINT else SPEAKER_MARK if speaker else ""
     text = printable(block.text)
-    return Paragraph(
-        LOOKS[block.kind],
-        _passages(text, Span(0, len(text)), _notes(block, text, recordings), _doubts(block)),
-        block.id,
-        mark,
-        speaker,
-        quoted=block.kind is BlockKind.QUOTE,
-    )
+    marks, quoted = _marks(block, text), block.kind is BlockKind.QUOTE
+    signs = marks.signs(0) if speaker and not quoted else ()
+    if signs:
+        marks = replace(marks, footnotes=tuple(each for each in marks.footnotes if each[0] > 0))
+    passages = _passages(text, Span(0, len(text)), _notes(block, text, recordings), marks)
+    return Paragraph(LOOKS[block.kind], passages, block.id, mark, speaker, quoted, signs)
 
 
 def _cells(block: Block, recordings: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:
     cells = [printable(cell) for cell in block.cells]
     text = "\t".join(cells)
     starts = accumulate((len(cell) + 1 for cell in cells[:-1]), initial=0)
-    notes, doubts = _notes(block, text, recordings), _doubts(block)
+    notes, marks = _notes(block, text, recordings), _marks(block, text)
     return tuple(
-        _passages(text, Span(start, start + len(cell)), notes, doubts)
+        _passages(text, Span(start, start + len(cell)), notes, marks)
         for start, cell in zip(starts, cells, strict=True)
     )
 
@@ -206,31 +223,41 @@ def _shares(rows: Sequence[tuple[str, ...]]) -> tuple[float, ...]:
     return tuple(weight / sum(weights) for weight in weights)
 
 
-def _passages(text: str, part: Span, notes: Sequence[_Note], doubts: Sequence[Span]) -> tuple[Passage, ...]:
+def _passages(text: str, part: Span, notes: Sequence[_Note], marks: _Marks) -> tuple[Passage, ...]:
     """A part of the text cut where notes begin and end; a note belongs to the part in which it begins."""
-    made, at = [], part.start
+    made, at = [Passage(marks.signs(part.start))], part.start
     for note in notes:
         if part.start <= note.chars.start <= part.end:
             end = min(note.chars.end, part.end)
-            made.append(Passage(_pieces(text, Span(at, note.chars.start), doubts)))
-            pieces = _pieces(text, Span(note.chars.start, end), doubts)
+            made.append(Passage(_pieces(text, Span(at, note.chars.start), marks)))
+            pieces = _pieces(text, Span(note.chars.start, end), marks)
             made.append(Passage(pieces, note.text, note.comments))
             at = end
-    made.append(Passage(_pieces(text, Span(at, part.end), doubts)))
+    made.append(Passage(_pieces(text, Span(at, part.end), marks)))
     return tuple(passage for passage in made if passage.pieces or passage.lines)
 
 
-def _pieces(text: str, span: Span, doubts: Sequence[Span]) -> tuple[Piece, ...]:
-    edges = (edge for doubt in doubts for edge in (doubt.start, doubt.end))
+def _pieces(text: str, span: Span, marks: _Marks) -> tuple[Piece, ...]:
+    """Characters, cut where they are set otherwise; a footnote's sign stands behind those it ends."""
+    edges = {edge for doubt in marks.doubts for edge in (doubt.start, doubt.end)}
+    edges |= {place for place, _ in marks.footnotes}
+    made: list[Piece] = []
     inside = {edge for edge in edges if span.start < edge < span.end}
-    return tuple(
-        Piece(text[start:end], doubted=any(doubt.start <= start and end <= doubt.end for doubt in doubts))
-        for start, end in pairwise(sorted({span.start, span.end} | inside))
+    for start, end in pairwise(sorted({span.start, span.end} | inside)):
+        doubted = any(doubt.start <= start and end <= doubt.end for doubt in marks.doubts)
+        made += [Piece(text[start:end], doubted=doubted), *marks.signs(end)]
+    return tuple(made)
+
+
+def _marks(block: Block, text: str) -> _Marks:
+    return _Marks(
+        tuple(remark.chars for remark in block.remarks if remark.rule == LOW_CONFIDENCE),
+        tuple(
+            (min(remark.chars.end, len(text)), printable(remark.text))
+            for remark in block.remarks
+            if remark.rule == FOOTNOTE
+        ),
     )
-
-
-def _doubts(block: Block) -> list[Span]:
-    return [remark.chars for remark in block.remarks if remark.rule == LOW_CONFIDENCE]
 
 
 def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[_Note]:
@@ -255,7 +282,7 @@ def _notes(block: Block, text: str, recordings: Mapping[str, str]) -> list[_Note
 
 def _comments(block: Block, text: str) -> Iterator[_Note]:
     """Editors' comments, those of one author together where the first of them stands."""
-    authored = [remark for remark in block.remarks if remark.author]
+    authored = [each for each in block.remarks if each.author and each.rule != FOOTNOTE]
     for author in dict.fromkeys(remark.author for remark in authored):
         own = [remark for remark in authored if remark.author == author]
         said = tuple(Comment(printable(author), printable(remark.text)) for remark in own)

@@ -2,7 +2,9 @@
 
 Text is CommonMark, tables and footnotes are GitHub's. Every block ends with its id in a comment that no
 program shows; a footnote tells where its words are heard and what to check, and another what an editor said
-of it. A person may wrap lines as they like, and may write paragraphs without an id, footnotes and comments.
+of it. A footnote of an editor's that is to be printed has its sign in the text, and a label of its own
+(``[^각주-1]``). A person may wrap lines as they like, and may write paragraphs without an id, footnotes of
+any label, and comments.
 """
 
 import re
@@ -10,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments
+from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment
 from pipeline.drafts.layout import POINT_MARK, Paragraph, Passage, Piece, Row, Table, chapter_flow
 from pipeline.drafts.package import LARGEST_FILE
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
@@ -25,6 +27,9 @@ PREFIXES = {
     BlockKind.POINT: POINT_MARK,
 }
 """What a paragraph begins with, and is known by; other kinds are plain paragraphs."""
+
+PRINTED = "각주"
+"""How the label of a footnote begins that is to be printed, whatever it says."""
 
 ENCODINGS = ("utf-8-sig", "cp949")
 """What programs save text as; older Windows programs know only the second."""
@@ -53,12 +58,12 @@ def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> byte
         chapter: what to write.
         recordings: what footnotes call a recording, by digest, instead of its session's id.
     """
-    footnotes: list[str] = []
+    notes: list[str] = []
     blocks = [
-        _table(each, footnotes) if isinstance(each, Table) else _paragraph(each, footnotes)
+        _table(each, notes) if isinstance(each, Table) else _paragraph(each, notes)
         for each in chapter_flow(chapter, recordings or {})
     ]
-    return ("\n\n".join(blocks + footnotes) + "\n").encode()
+    return ("\n\n".join(blocks + notes) + "\n").encode()
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
@@ -72,31 +77,37 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     return assemble(_raw(_decoded(data)))
 
 
-def _paragraph(paragraph: Paragraph, footnotes: list[str]) -> str:
+def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
     prefix = _BY_LOOK.get(paragraph.look, "")
     unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix))
-    text = "".join(_written(piece) for passage in unmarked.labelled() for piece in passage.pieces)
+    text = "".join(_written(piece, notes) for passage in unmarked.labelled() for piece in passage.pieces)
     # At its beginning, a text must not be taken for a list.
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
     text = text.replace("\n", f"\\\n{prefix}")
-    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.id, footnotes)}"
+    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.id, notes)}"
 
 
-def _table(table: Table, footnotes: list[str]) -> str:
+def _table(table: Table, notes: list[str]) -> str:
     head, *rows = table.rows
     if head.kind is not BlockKind.TABLE_HEAD:
         head, rows = Row(BlockKind.TABLE_HEAD, ((),) * len(head.cells), ""), [head, *rows]
     delimiter = "|" + " --- |" * len(head.cells)
-    return "\n".join([_row(head, footnotes), delimiter, *(_row(row, footnotes) for row in rows)])
+    return "\n".join([_row(head, notes), delimiter, *(_row(row, notes) for row in rows)])
 
 
-def _row(row: Row, footnotes: list[str]) -> str:
+def _row(row: Row, notes: list[str]) -> str:
     passages = [passage for cell in row.cells for passage in cell]
-    cells = ["".join(_written(piece) for passage in cell for piece in passage.pieces) for cell in row.cells]
-    return f"| {' | '.join(cells)}{_ending(passages, row.id, footnotes)} |"
+    cells = [
+        "".join(_written(piece, notes) for passage in cell for piece in passage.pieces) for cell in row.cells
+    ]
+    return f"| {' | '.join(cells)}{_ending(passages, row.id, notes)} |"
 
 
-def _written(piece: Piece) -> str:
+def _written(piece: Piece, notes: list[str]) -> str:
+    if piece.footnote:
+        label = f"[^{PRINTED}-{len(notes) + 1}]"
+        notes.append(f"{label}: {_escaped(piece.footnote)}")
+        return label
     if piece.text == "\t":
         return " "
     text = _escaped(piece.text)
@@ -104,15 +115,15 @@ def _written(piece: Piece) -> str:
     return f"**{text}**" if piece.strong else text
 
 
-def _ending(passages: Iterable[Passage], block: str, footnotes: list[str]) -> str:
+def _ending(passages: Iterable[Passage], block: str, notes: list[str]) -> str:
     """What follows a block's text: a footnote where there is something to say, and the id."""
     held = [*passages]
     ours = " / ".join(_note(passage) for passage in held if passage.note)
     theirs = [_escaped(comment.line) for passage in held for comment in passage.comments]
     marks = ""
     for note in filter(None, [ours, *theirs]):
-        footnotes.append(f"[^{len(footnotes) + 1}]: {note}")
-        marks += f" [^{len(footnotes)}]"
+        notes.append(f"[^{len(notes) + 1}]: {note}")
+        marks += f" [^{len(notes)}]"
     return f"{marks} <!-- {block} -->" if block else marks
 
 
@@ -139,15 +150,15 @@ def _decoded(data: bytes) -> str:
 
 def _raw(text: str) -> Iterator[RawParagraph | RawRow]:
     groups = list(_groups(text.split("\n")))
-    footnotes = _Footnotes(" ".join(lines) for lines in groups if _FOOTNOTE.match(lines[0]))
+    noted = _Footnotes(" ".join(lines) for lines in groups if _FOOTNOTE.match(lines[0]))
     for lines in groups:
         if _FOOTNOTE.match(lines[0]):
             continue
         if lines[0].startswith("|"):
-            yield from _read_rows(lines, footnotes)
+            yield from _read_rows(lines, noted)
         else:
-            yield _read_paragraph(lines, footnotes)
-    yield RawParagraph("", "", (), tuple(footnotes.rest()))
+            yield _read_paragraph(lines, noted)
+    yield RawParagraph("", "", (), tuple(noted.rest()))
 
 
 class _Footnotes:
@@ -158,15 +169,17 @@ class _Footnotes:
         self._left = {found[1]: _plain(text[found.end() :]) for found, text in parted}
         self._told: set[str] = set()
 
-    def of(self, text: str) -> Iterator[Comment]:
-        """What footnotes and comments of a text say."""
+    def of(self, text: str, mark: str = "") -> Iterator[Comment]:
+        """What footnotes and comments of a text say, before which the mark of its paragraph stands."""
         for found in _MARKUP.finditer(text):
             label = found[4]
             if found[3]:
                 yield from comments(EDITOR, found[3])
             elif label in self._left:
                 self._told.add(label)
-                yield from _said(self._left.pop(label))
+                told = self._left.pop(label)
+                printed = label.startswith(PRINTED) or not is_comment(told)
+                yield from footnotes(told, mark + _plain(text[: found.start()])) if printed else _said(told)
             elif label and label not in self._told and not label.isdecimal():
                 yield Comment(EDITOR, f"[^{label}]")
 
@@ -205,7 +218,7 @@ def _begins(line: str, group: Sequence[str]) -> bool:
     return heading or bool(_FOOTNOTE.match(line)) or (bool(_PREFIX.match(line)) and not quoted)
 
 
-def _read_paragraph(lines: Sequence[str], footnotes: _Footnotes) -> RawParagraph:
+def _read_paragraph(lines: Sequence[str], noted: _Footnotes) -> RawParagraph:
     found = _PREFIX.match(lines[0])
     prefix = "" if found is None else f"{found[1] or found[2] or '-'} "
     bare = [line[found.end() :] if found and _same(line, found) else line for line in lines]
@@ -214,7 +227,7 @@ def _read_paragraph(lines: Sequence[str], footnotes: _Footnotes) -> RawParagraph
     label = _LABEL.match(text)
     spoken = text[label.end() :] if label else text
     shown = f"{mark}{_plain(label[1])}\t{_plain(spoken)}" if label else mark + _plain(spoken)
-    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text), tuple(footnotes.of(text)))
+    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text), tuple(noted.of(text, mark)))
 
 
 def _same(line: str, prefix: re.Match[str]) -> bool:
@@ -228,7 +241,7 @@ def _continued(line: str) -> str:
     return f"{line[:-1]}\n" if line.endswith("\\") else f"{line} "
 
 
-def _read_rows(lines: Sequence[str], footnotes: _Footnotes) -> Iterator[RawRow]:
+def _read_rows(lines: Sequence[str], noted: _Footnotes) -> Iterator[RawRow]:
     headed = len(lines) > 1 and bool(_DELIMITER.fullmatch(lines[1]))
     facts = headed and not lines[0].strip("| \t")
     body = LOOKS[BlockKind.FACT if facts else BlockKind.TABLE_ROW].name
@@ -238,7 +251,7 @@ def _read_rows(lines: Sequence[str], footnotes: _Footnotes) -> Iterator[RawRow]:
         style = LOOKS[BlockKind.TABLE_HEAD].name if headed and number == 0 else body
         yield RawRow(
             tuple(
-                (RawParagraph(style, _plain(cell), _ids(cell), tuple(footnotes.of(cell))),)
+                (RawParagraph(style, _plain(cell), _ids(cell), tuple(noted.of(cell))),)
                 for cell in _cells(line)
             )
         )

@@ -7,11 +7,12 @@ which go with their block.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 
-from pipeline.drafts.comments import Comment
+from pipeline.drafts.comments import FOOTNOTE, Comment, behind
 from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
 from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
@@ -97,7 +98,7 @@ def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
                 yield last
             last, waiting = replace(block, comments=(*waiting, *block.comments)), ()
         elif last:
-            last = replace(last, comments=(*last.comments, *block.comments))
+            last = replace(last, comments=(*last.comments, *behind(block.comments, last.text)))
         else:
             waiting = (*waiting, *block.comments)
     if last or waiting:
@@ -119,9 +120,22 @@ def _known_once(raw: Iterable[RawParagraph | RawRow]) -> Iterator[tuple[ReadBloc
 
 def _paragraph(raw: RawParagraph) -> ReadBlock:
     kind = KINDS.get(raw.style)
-    speaker, text = _parted(unicodedata.normalize("NFC", raw.text), kind)
+    whole = unicodedata.normalize("NFC", raw.text)
+    speaker, text = _parted(whole, kind)
     first, *joined = _ids(raw.bookmarks) or [""]
-    return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), raw.comments)
+    label = whole.removesuffix(text) if kind is not BlockKind.QUOTE and whole.endswith(text) else ""
+    said = _since(raw.comments, lambda before: before[len(label) :])
+    return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), said)
+
+
+def _since(found: Iterable[Comment], change: Callable[[str], str]) -> tuple[Comment, ...]:
+    """Comments, with footnotes of which is changed what stands before them."""
+    return tuple(
+        replace(each, about=change(_flat(unicodedata.normalize("NFC", each.about))))
+        if each.rule == FOOTNOTE
+        else each
+        for each in found
+    )
 
 
 def _row(raw: RawRow) -> ReadBlock:
@@ -133,8 +147,16 @@ def _row(raw: RawRow) -> ReadBlock:
         for cell in raw.cells
     )
     kind = kinds[0] if kinds else BlockKind.TABLE_ROW
-    said = tuple(comment for each in paragraphs for comment in each.comments)
-    return ReadBlock(first, kind, "", "\t".join(cells), cells, tuple(joined), said)
+    said = chain.from_iterable(_of_cell(cell, cells[:column]) for column, cell in enumerate(raw.cells))
+    return ReadBlock(first, kind, "", "\t".join(cells), cells, tuple(joined), tuple(said))
+
+
+def _of_cell(cell: Iterable[RawParagraph], before: Sequence[str]) -> Iterator[Comment]:
+    """Comments of a cell; before its footnotes stand the cells before it, and its own paragraphs above."""
+    above = "".join(f"{each}\t" for each in before)
+    for paragraph in cell:
+        yield from _since(paragraph.comments, partial(str.__add__, above))
+        above += f"{_flat(paragraph.text)} " if paragraph.text else ""
 
 
 def _ids(names: Iterable[str]) -> list[str]:

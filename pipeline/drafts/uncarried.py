@@ -1,7 +1,7 @@
 """What an edited file holds beside its text, and no newer draft can take over: an editor must be told.
 
-Pictures, footnotes of Word and Hancom and the like stay in the edited file, which is always kept; here they
-are counted. Comments are not among them: they go into the newer draft (:mod:`carrying`).
+Pictures, underlines and the like stay in the edited file, which is always kept; here they are counted.
+Comments and footnotes are not among them: they go into the newer draft (:mod:`carrying`).
 """
 
 import re
@@ -18,8 +18,6 @@ _DOCX: Mapping[str, str] = {
     f"{_W}drawing": "그림",
     f"{_W}pict": "그림",
     f"{_W}object": "개체",
-    f"{_W}footnoteReference": "각주",
-    f"{_W}endnoteReference": "미주",
     f"{_W}ins": "변경 내용 추적",
     f"{_W}del": "변경 내용 추적",
     f"{_W}hyperlink": "하이퍼링크",
@@ -35,8 +33,6 @@ _HWPX: Mapping[str, str] = {
     f"{_HP}ole": "개체",
     f"{_HP}chart": "차트",
     f"{_HP}equation": "수식",
-    f"{_HP}footNote": "각주",
-    f"{_HP}endNote": "미주",
     f"{_HP}hiddenComment": "숨은 설명",
     f"{_HP}insertBegin": "변경 내용 추적",
     f"{_HP}deleteBegin": "변경 내용 추적",

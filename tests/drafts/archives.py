@@ -21,3 +21,11 @@ def changed(data, old, new, name):
                 content = content.replace(old.encode(), new.encode())
             target.writestr(each, content)
     return made.getvalue()
+
+
+def added(data, name, content):
+    """The file with one more part."""
+    made = io.BytesIO(data)
+    with zipfile.ZipFile(made, "a") as target:
+        target.writestr(name, content)
+    return made.getvalue()

@@ -3,7 +3,7 @@
 import io
 
 import docx
-from hwpx import HwpxDocument
+from archives import changed
 from made_chapters import example
 
 from pipeline.drafts import docx_writer, hwpx_writer, markdown
@@ -33,11 +33,11 @@ def test_pictures_and_marks_of_an_editor_in_word_are_counted_and_comments_are_no
     assert uncarried(saved.getvalue(), "docx") == {"그림": 1, "기울임": 1}
 
 
-def test_a_footnote_of_an_editor_in_hancom_is_counted() -> None:
-    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
-    document.notes.add_footnote("출처를 밝힘", document.paragraphs[1])
-    saved = document.to_bytes()
-    assert uncarried(saved, "hwpx") == {"각주": 1}
+def test_tracked_changes_of_an_editor_in_hancom_are_counted() -> None:
+    data = hwpx_writer.write(example())
+    marked = '<hp:t><hp:insertBegin Id="1" TcId="1"/>이<hp:insertEnd Id="1" TcId="1"/> 장은'
+    saved = changed(data, "<hp:t>이 장은", marked, "Contents/section0.xml")
+    assert uncarried(saved, "hwpx") == {"변경 내용 추적": 1}
 
 
 def test_a_picture_in_markdown_is_counted_and_a_footnote_is_not() -> None:

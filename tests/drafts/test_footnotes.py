@@ -1,0 +1,208 @@
+"""What editors write into footnotes is in the next draft, behind the words that it was written to."""
+
+import io
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from archives import added, changed, part
+from edited_drafts import Editor, chapter, read, rerun
+from hwpx import HwpxDocument
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_chapters import example
+
+from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+from pipeline.drafts.carrying import comments_of
+from pipeline.drafts.comments import COMMENT, FOOTNOTE, footnotes
+from pipeline.drafts.docx_frame import MAIN
+from pipeline.drafts.merge import What, merge
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import Block, Chapter, Remark, Span
+
+FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
+    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
+    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
+    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
+}
+TEXTS = ("광명시 조례 제1234호.", "[중요] 들을 곳: 아님", "확인: 날짜", "# *별* <표> | & “끝”", "1) 첫째")
+
+
+def noted(random: Random, blocks: Sequence[ReadBlock], times: int) -> list[ReadBlock]:
+    """The paragraphs with footnotes behind some of their words, some of them equal."""
+    made = list(blocks)
+    for _ in range(times if made else 0):
+        at = random.randrange(len(made))
+        words = made[at].text.split(" ")
+        before = " ".join(words[: random.randint(1, len(words))])
+        made[at] = replace(made[at], comments=(*made[at].comments, *footnotes(random.choice(TEXTS), before)))
+    return made
+
+
+def said(drafted: Chapter) -> Counter[str]:
+    return Counter(each.text for block in drafted.blocks for each in comments_of(block))
+
+
+def written(blocks: Sequence[ReadBlock]) -> Counter[str]:
+    return Counter(each.text for block in blocks for each in block.comments)
+
+
+def places(blocks: Sequence[Block]) -> dict[str, list[tuple[str, str]]]:
+    """Of every block with footnotes the words before each, and what it says."""
+    found = {b.id: [(b.text[: r.chars.end], r.text) for r in b.remarks if r.rule == FOOTNOTE] for b in blocks}
+    return {name: notes for name, notes in found.items() if notes}
+
+
+def footnoted() -> Chapter:
+    """Footnotes in the middle, on a label, at an end, two at one place, in cells and on an empty one."""
+    notes = {
+        "a1": [(0, "시민 기획단"), (7, "2019년부터"), (12, "가"), (12, "나"), (54, "끝")],
+        "p2": [(3, "누구나")],
+        "quote1": [(2, "이웃")],
+        "intro": [(4, "이 장")],
+        "tr1": [(0, "처음"), (12, "공간"), (25, "제안한 사람"), (33, "시각")],
+        "tr2": [(16, "누구"), (22, "빈칸")],
+        "i1-place": [(11, "시청")],
+    }
+    blocks = (
+        replace(
+            block,
+            remarks=(
+                *block.remarks,
+                *(
+                    Remark(Span(at, at), FOOTNOTE, text, "편집자")
+                    for at, text in notes.get(block.id, ())
+                    if at <= len(block.text)
+                ),
+            ),
+        )
+        for block in example().blocks
+    )
+    return replace(example(), blocks=tuple(blocks))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 9), st.integers(1, 9))
+def test_no_footnote_of_an_editor_is_lost(seed: int, edits: int, times: int) -> None:
+    random = Random(seed)
+    base = chapter(random)
+    edited = noted(random, Editor(random).edit(read(base), edits), times)
+    merged = merge(base, edited, rerun(random, base))
+    kept = " ".join(said(merged.chapter).elements())
+    assert said(merged.chapter).total() == written(edited).total()
+    assert all(text in kept for text in written(edited))
+    alone = merge(base, edited, base).chapter
+    assert said(alone) == written(edited)
+    assert merge(base, edited, alone).chapter.blocks == alone.blocks
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_each_footnote_back_where_it_stood(name: str) -> None:
+    base = footnoted()
+    merged = merge(example(), FORMATS[name](base), example())
+    assert places(merged.chapter.blocks) == places(base.blocks)
+    assert merge(base, FORMATS[name](base), base).chapter == base
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_footnotes_survive_every_format_and_two_reruns(name: str) -> None:
+    for seed in range(25):
+        random = Random(seed)
+        base = chapter(random, 8)
+        edited = noted(random, Editor(random).edit(read(base), 3), 6)
+        shown = merge(base, edited, base).chapter
+        again = FORMATS[name](shown)
+        assert merge(shown, again, shown).chapter == shown
+        person = [replace(r, comments=comments_of(b)) for r, b in zip(read(shown), shown.blocks, strict=True)]
+        assert said(merge(base, person, rerun(random, base)).chapter).total() == said(shown).total()
+
+
+def test_a_footnote_stays_behind_its_words_when_others_change() -> None:
+    base = example()
+    before = "처음에는 주민세 마을사업이"
+    edited = [replace(b, comments=footnotes("조례", before)) if b.id == "a1" else b for b in read(base)]
+    new = replace(
+        base,
+        blocks=tuple(
+            replace(b, text=f"네. {b.text.replace('몰랐어요', '몰랐지요')}", spoken=(), remarks=())
+            if b.id == "a1"
+            else b
+            for b in base.blocks
+        ),
+    )
+    assert places(merge(base, edited, new).chapter.blocks) == {"a1": [(f"네. {before}", "조례")]}
+
+
+def test_an_editor_may_move_a_footnote_and_take_it_away() -> None:
+    base = footnoted()
+    shown = [replace(r, comments=comments_of(b)) for r, b in zip(read(base), base.blocks, strict=True)]
+    moved = [replace(b, comments=footnotes("누구나", b.text)) if b.id == "p2" else b for b in shown]
+    assert places(merge(base, moved, base).chapter.blocks)["p2"] == [(moved[14].text, "누구나")]
+    gone = [replace(b, comments=()) if b.id == "p2" else b for b in shown]
+    merged = merge(base, gone, base)
+    assert "p2" not in places(merged.chapter.blocks)
+    assert [(c.what, c.before) for c in merged.changes] == [(What.COMMENTED, "[각주] 누구나")]
+
+
+def test_a_footnote_whose_paragraph_the_machine_dropped_becomes_a_comment_that_says_where_it_stood() -> None:
+    base = example()
+    edited = [replace(b, comments=footnotes("가", "누구나")) if b.id == "p2" else b for b in read(base)]
+    new = replace(base, blocks=tuple(block for block in base.blocks if block.id != "p2"))
+    (block,) = (b for b in merge(base, edited, new).chapter.blocks if comments_of(b))
+    told = "가 (없어진 문단 ‘누구나 볼 수 있는 자리에 알린다.’에 달렸던 각주)"
+    assert (block.id, [(c.rule, c.text) for c in comments_of(block)]) == ("p1", [(COMMENT, told)])
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_footnotes_and_endnotes_written_in_word_are_carried(kind: str) -> None:
+    data = docx_writer.write(example())
+    lines = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in ("둘째", "줄"))
+    note = f'<w:{kind} w:id="90">{lines}</w:{kind}>'
+    if kind == "footnote":
+        data = changed(data, "</w:footnotes>", f"{note}</w:footnotes>", "word/footnotes.xml")
+    else:
+        data = added(data, "word/endnotes.xml", f'<w:endnotes xmlns:w="{MAIN}">{note}</w:endnotes>')
+    sign = f'두 사람</w:t></w:r><w:r><w:{kind}Reference w:id="90"/></w:r><w:r><w:t xml:space="preserve">과'
+    merged = merge(
+        example(), docx_reader.read(changed(data, "두 사람과", sign, "word/document.xml")), example()
+    )
+    assert places(merged.chapter.blocks) == {"intro": [("이 장은 시민 두 사람", "둘째 줄")]}
+
+
+@pytest.mark.parametrize("add", ["add_footnote", "add_endnote"])
+def test_a_footnote_written_in_hancom_is_carried(add: str) -> None:
+    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    getattr(document.notes, add)("출처를 밝힘", document.paragraphs[1])
+    merged = merge(example(), hwpx_reader.read(document.to_bytes()), example())
+    text = "이 장은 시민 두 사람과 나눈 면담을 싣는다."
+    assert places(merged.chapter.blocks) == {"intro": [(text, "출처를 밝힘")]}
+
+
+def test_a_footnote_in_words_removed_by_a_tracked_change_is_gone_with_them() -> None:
+    data = docx_writer.write(footnoted())
+    sign = part(data, "word/document.xml")
+    at = sign.index("<w:footnoteReference")
+    start, end = sign.rindex("<w:r>", 0, at), sign.index("</w:r>", at) + len("</w:r>")
+    run = sign[start:end]
+    found = docx_reader.read(changed(data, run, f"<w:del>{run}</w:del>", "word/document.xml"))
+    left = [each.text for block in found for each in block.comments if each.rule == FOOTNOTE]
+    whole = [text for notes in places(footnoted().blocks).values() for _, text in notes]
+    assert Counter(whole) - Counter(left) == Counter({"이 장": 1})
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_footnotes_survive_libreoffice(tmp_path: Path) -> None:
+    base = footnoted()
+    (tmp_path / "draft.docx").write_bytes(docx_writer.write(base))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    merged = merge(base, docx_reader.read((tmp_path / "saved" / "draft.docx").read_bytes()), base)
+    assert merged.chapter == base
+    assert not merged.changes
