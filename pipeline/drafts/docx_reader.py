@@ -38,8 +38,9 @@ _UNSEEN = {
 }
 """Removed by a tracked change, properties (whose tabs are no characters), and second versions of drawings."""
 
-_REMOVED = "/".join(_w(name) for name in ("pPr", "rPr", "del"))
-"""A paragraph whose end was removed by a tracked change."""
+_REMOVED = tuple("/".join(map(_w, ("pPr", "rPr", change))) for change in ("del", "moveFrom"))
+"""What tells that a paragraph's end was removed by a tracked change."""
+_REMOVED_ROW = f"{_w('trPr')}/{_w('del')}"
 
 _SEEN = {_TEXT, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_FOOTNOTES, *_SIGNS}
 """What a paragraph is read from."""
@@ -120,13 +121,14 @@ def _raw(parent: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
             # Some programs lay a bookmark before the paragraph that it begins.
             between = (*between, child.get(_w("name"), ""))
         elif child.tag == _PARAGRAPH:
-            paragraph = _paragraph(child, parts, between)
-            removed = not paragraph.text and child.find(_REMOVED) is not None
-            yield replace(paragraph, bookmarks=()) if removed else paragraph
+            removed = any(child.find(path) is not None for path in _REMOVED)
+            yield replace(_paragraph(child, parts, between), runs_on=removed)
             between = ()
             for box in nearest(child, {_BOX}, _UNSEEN):
                 yield from _raw(box, parts)
         elif child.tag == _ROW:
+            if child.find(_REMOVED_ROW) is not None:
+                continue
             cells = nearest(child, {_CELL}, _UNSEEN)
             yield RawRow(tuple(inside(_raw(cell, parts)) for cell in cells))
         elif child.tag not in _UNSEEN:

@@ -23,8 +23,6 @@ _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
 _FIELD, _FIELD_END, _PARAMETER = f"{_HP}fieldBegin", f"{_HP}fieldEnd", f"{_HP}stringParam"
 _FOOTNOTES = {f"{_HP}footNote", f"{_HP}endNote"}
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
-_REMOVED = f".//{_DELETED}[@paraend='1']"
-"""A paragraph whose end was removed by a tracked change."""
 _UNSEEN = {
     f"{_HP}{name}"
     for name in (
@@ -68,9 +66,10 @@ def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | Raw
             paragraph = _paragraph(child, styles)
             holds = list(nearest(child, {_LIST, _ROW}, _UNSEEN))
             # The paragraph that anchors a table usually has no text of its own.
-            removed = not paragraph.text and child.find(_REMOVED) is not None
-            if removed:
-                yield replace(paragraph, bookmarks=())
+            # A tracked change may have removed the paragraph's end with what stands before it.
+            changed = nearest(child, {_DELETED}, _UNSEEN | {_LIST, _ROW})
+            if any(each.get("paraend") == "1" for each in changed):
+                yield replace(paragraph, runs_on=True)
             elif paragraph.text or paragraph.bookmarks or paragraph.comments or not holds:
                 yield paragraph
             for each in holds:

@@ -41,12 +41,24 @@ class ReadBlock:
 
 @dataclass(frozen=True, slots=True)
 class RawParagraph:
-    """A paragraph as it stands in a file: label and marks still in the text, tabs and line feeds kept."""
+    """A paragraph as it stands in a file: label and marks still in the text, tabs and line feeds kept.
+
+    One that ``runs_on`` has lost its end to a tracked change: what follows belongs to it.
+    """
 
     style: str
     text: str
     bookmarks: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
+    runs_on: bool = False
+
+    def joined(self, other: "RawParagraph") -> "RawParagraph":
+        """This and the next paragraph in one, which looks as the next; an empty one leaves nothing behind."""
+        said = _since(other.comments, partial(str.__add__, self.text))
+        bookmarks = (*self.bookmarks, *other.bookmarks) if self.text else other.bookmarks
+        return replace(
+            other, text=self.text + other.text, bookmarks=bookmarks, comments=(*self.comments, *said)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
 
 def inside(cell: Iterable[RawParagraph | RawRow]) -> tuple[RawParagraph, ...]:
     """The paragraphs of a cell, those of tables within it too."""
-    rows = ((each,) if isinstance(each, RawParagraph) else chain(*each.cells) for each in cell)
+    rows = ((each,) if isinstance(each, RawParagraph) else chain(*each.cells) for each in _joined(cell))
     return tuple(chain.from_iterable(rows))
 
 
@@ -105,10 +117,26 @@ def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
         yield last or ReadBlock("", None, "", "", comments=waiting)
 
 
+def _joined(raw: Iterable[RawParagraph | RawRow]) -> Iterator[RawParagraph | RawRow]:
+    """Paragraphs that run on, joined to the next."""
+    waiting: RawParagraph | None = None
+    for each in raw:
+        found = each
+        if waiting and isinstance(found, RawParagraph):
+            found = waiting.joined(found)
+        elif waiting:
+            yield waiting
+        waiting = found if isinstance(found, RawParagraph) and found.runs_on else None
+        if not waiting:
+            yield found
+    if waiting:
+        yield waiting if waiting.text else replace(waiting, bookmarks=())
+
+
 def _known_once(raw: Iterable[RawParagraph | RawRow]) -> Iterator[tuple[ReadBlock, bool]]:
     """Every paragraph and row, each id once, and whether it is only space or a list of contents."""
     known: set[str] = set()
-    for each in raw:
+    for each in _joined(raw):
         block = _row(each) if isinstance(each, RawRow) else _paragraph(each)
         if block.id in known:
             # Some programs copy a bookmark with its paragraph: the copy is new.

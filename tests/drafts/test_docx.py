@@ -8,7 +8,7 @@ import archives
 import docx
 import pytest
 from hypothesis import given, settings
-from made_chapters import chapters, example, interview, paragraph
+from made_chapters import chapters, example, interview, paragraph, row
 
 from pipeline.drafts import docx_reader, docx_writer
 from pipeline.drafts.docx_frame import STYLE_IDS
@@ -165,6 +165,35 @@ def test_a_paragraph_removed_by_a_tracked_change_is_gone():
     assert [block.id for block in docx_reader.read(data)] == ["a1"]
     data = changed(data, "</w:pPr><w:bookmark", "<w:rPr><w:del/></w:rPr></w:pPr><w:bookmark")
     assert docx_reader.read(data) == ()
+
+
+def test_paragraphs_whose_parting_a_tracked_change_removed_are_one():
+    data = written(
+        paragraph("a1", BlockKind.INTRO, "이 장은"), paragraph("a2", BlockKind.INTRO, " 면담이다.")
+    )
+    removed = '</w:pPr><w:bookmarkStart w:id="1"'
+    data = changed(data, removed, f"<w:rPr><w:del/></w:rPr>{removed}")
+    (found,) = docx_reader.read(data)
+    assert (found.id, found.joined, found.text) == ("a1", ("a2",), "이 장은 면담이다.")
+
+
+def test_a_paragraph_moved_by_a_tracked_change_stands_where_it_was_moved_to():
+    data = written(paragraph("a1", BlockKind.INTRO, "첫째"), paragraph("a2", BlockKind.INTRO, "둘째"))
+    run = '<w:r><w:t xml:space="preserve">첫째</w:t></w:r>'
+    data = changed(data, run, f"<w:moveFrom>{run}</w:moveFrom>")
+    data = changed(
+        data,
+        '</w:pPr><w:bookmarkStart w:id="1"',
+        '<w:rPr><w:moveFrom/></w:rPr></w:pPr><w:bookmarkStart w:id="1"',
+    )
+    data = changed(data, "<w:sectPr", f"<w:p><w:moveTo>{run}</w:moveTo></w:p><w:sectPr")
+    assert [(block.id, block.text) for block in docx_reader.read(data)] == [("a2", "둘째"), ("", "첫째")]
+
+
+def test_a_row_removed_by_a_tracked_change_is_gone():
+    data = written(row("f1", BlockKind.FACT, "일시", "2023년"), paragraph("a2", BlockKind.INTRO, "둘째"))
+    data = changed(data, "<w:trPr><w:cantSplit/>", "<w:trPr><w:cantSplit/><w:del/>")
+    assert [block.id for block in docx_reader.read(data)] == ["a2"]
 
 
 def test_a_copied_paragraph_is_a_new_one():

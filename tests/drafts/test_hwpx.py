@@ -175,6 +175,15 @@ def test_a_paragraph_removed_by_a_tracked_change_is_gone():
     assert hwpx_reader.read(data) == ()
 
 
+def test_paragraphs_whose_parting_a_tracked_change_removed_are_one():
+    data = written(
+        paragraph("a1", BlockKind.INTRO, "이 장은 셋"), paragraph("a2", BlockKind.INTRO, " 면담이다.")
+    )
+    new = '이 장은<hp:deleteBegin Id="1" TcId="1" paraend="1"/> 셋<hp:deleteEnd Id="1"/>'
+    (found,) = hwpx_reader.read(changed(data, "이 장은 셋", new))
+    assert (found.id, found.joined, found.text) == ("a1", ("a2",), "이 장은 면담이다.")
+
+
 def test_footnotes_and_memos_are_no_text():
     note = (
         '<hp:ctrl><hp:footNote number="1"><hp:subList><hp:p><hp:run><hp:t>각주</hp:t></hp:run></hp:p>'
