@@ -57,7 +57,7 @@ STAGES = (
     ),
     Stage(
         "export",
-        3,
+        4,
         WHOLE,
         (Need("decode"), Need("transcribe"), Need("diarize"), Need("attribute"), Need("speakers")),
         documents.export_options,

@@ -16,7 +16,7 @@ from pipeline.cli.options import as_json, in_workspace
 from pipeline.drafts.check import FAITHFUL, Finding
 from pipeline.drafts.leaks import Leak
 from pipeline.drafts.reading import ReadBlock
-from pipeline.drafts.told import recording_names
+from pipeline.drafts.told import recording_names, session_names
 from pipeline.errors import ExitCode
 from pipeline.model import Source
 from pipeline.workspace import Workspace
@@ -47,13 +47,14 @@ def command(draft: Path, everything: bool, as_json: bool, workspace: Workspace) 
         material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         checked = check_draft(blocks, material, drafting.definitions(workspace), opened.config)
     if as_json:
-        click.echo(json.dumps(_plain(checked, blocks), ensure_ascii=False, indent=2))
+        told = _plain(checked, blocks, session_names(material.sessions))
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         _print(checked, blocks, recording_names(material.sessions), everything)
     return ExitCode.OK if checked.is_sound else ExitCode.CONFLICT
 
 
-def _plain(checked: Checked, blocks: tuple[ReadBlock, ...]) -> dict[str, Any]:
+def _plain(checked: Checked, blocks: tuple[ReadBlock, ...], named: dict[str, str]) -> dict[str, Any]:
     return {
         "sound": checked.is_sound,
         "findings": [
@@ -64,7 +65,7 @@ def _plain(checked: Checked, blocks: tuple[ReadBlock, ...]) -> dict[str, Any]:
                 "by": finding.claim.by,
                 "said": finding.said,
                 "speaker": finding.speaker,
-                "source": _source(finding.source),
+                "source": _source(finding.source, named),
                 "differences": [
                     {"matter": each.matter, "said": each.said, "written": each.written}
                     for each in finding.differences
@@ -78,10 +79,10 @@ def _plain(checked: Checked, blocks: tuple[ReadBlock, ...]) -> dict[str, Any]:
     }
 
 
-def _source(source: Source | None) -> dict[str, Any] | None:
+def _source(source: Source | None, named: dict[str, str]) -> dict[str, Any] | None:
     if source is None:
         return None
-    return {"session": source.session, "recording": source.recording, "start_ms": source.start_ms}
+    return {"session": named[source.session], "recording": source.recording, "start_ms": source.start_ms}
 
 
 def _print(checked: Checked, blocks: tuple[ReadBlock, ...], called: dict[str, str], everything: bool) -> None:

@@ -77,8 +77,8 @@ def _anonymous_numbers(session: Session, speakers: Mapping[str, Participant]) ->
 def disclosed(session: Session) -> Session:
     """The session without those who withdrew, and without names that are withheld.
 
-    An anonymous participant keeps the role alone. Withheld names are also taken out of the title, the place
-    and the file names (NFC, without their folders); ``id`` stays: files are found by it.
+    An anonymous participant keeps the role alone. Withheld names are also taken out of the title, the place,
+    the id, which comes from a file's name, and the file names (NFC, without their folders).
     """
     withheld = [person.name for person in session.participants if person.consent is not Consent.GRANTED]
 
@@ -91,6 +91,7 @@ def disclosed(session: Session) -> Session:
 
     return replace(
         session,
+        id=clean(session.id),
         title=clean(session.title),
         place=clean(session.place),
         recordings=tuple(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pipeline.drafts.disclosure import NOBODY, Cast
+from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.parts import Part, without
 from pipeline.model import Session, Turn
 
@@ -105,7 +105,8 @@ def vtt(session: Session, part: Part, cast: Cast = NOBODY) -> str:
     """
     part = without(part, cast.withdrawn)
     recording = part.transcript.recording
-    header = f"WEBVTT\n\nNOTE\n{REMARK}\nsession: {_escape(session.id)}\nrecording: {recording}\n"
+    shown = _escape(disclosed(session).id)
+    header = f"WEBVTT\n\nNOTE\n{REMARK}\nsession: {shown}\nrecording: {recording}\n"
     blocks = (
         f"\n{recording[:12]}-{cue.start_ms}\n"
         f"{_clock(cue.start_ms, '.')} --> {_clock(cue.end_ms, '.')}\n"

@@ -1,7 +1,7 @@
 """A session as a chapter tells it: who may be named how, what may be printed, and the facts about it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -112,12 +112,24 @@ def withheld_names(sessions: Iterable[SessionMaterial]) -> frozenset[str]:
 
 def recording_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
     """What notes may call each recording, by digest: the session's title, and the part of several."""
-    withheld = withheld_names(sessions)
     names: dict[str, str] = {}
+    for session in _shown(sessions):
+        names |= _recordings(session)
+    return names
+
+
+def session_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
+    """Ids of sessions as they may be shown: they come from names of files, which may hold a withheld one."""
+    return {
+        material.session.id: shown.id for material, shown in zip(sessions, _shown(sessions), strict=True)
+    }
+
+
+def _shown(sessions: Sequence[SessionMaterial]) -> Iterator[Session]:
+    withheld = withheld_names(sessions)
     for material in sessions:
         known = consents(material.session, material.speakers)
-        names |= _recordings(_disclosed(known, _curtain(material, known, (), withheld)))
-    return names
+        yield _disclosed(known, _curtain(material, known, (), withheld))
 
 
 def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str]) -> Told:
@@ -130,7 +142,7 @@ def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: fro
     answers = {note.turn: int(note.value) for note in material.annotations if note.label == "answer-to"}
     return Told(
         session=session,
-        key=hashlib.sha256(session.id.encode()).hexdigest()[:6],
+        key=hashlib.sha256(material.session.id.encode()).hexdigest()[:6],
         cast=shown,
         people=_people(known, screen),
         passages=passages(material, definition, known, shown, screen),
@@ -143,8 +155,8 @@ def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: fro
 
 def _disclosed(known: Consents, screen: Curtain) -> Session:
     session = disclosed(known.session)
-    title, place = one_line(screen.over(session.title)), one_line(screen.over(session.place))
-    return replace(session, title=title, place=place)
+    name, title, place = (one_line(screen.over(each)) for each in (session.id, session.title, session.place))
+    return replace(session, id=name, title=title, place=place)
 
 
 def _recordings(session: Session) -> dict[str, str]:

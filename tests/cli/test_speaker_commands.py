@@ -273,3 +273,31 @@ def test_a_name_that_is_withheld_is_found(baekseo: Run, drafted: Path, space: Wo
     drafted.write_text(drafted.read_text(encoding="utf-8") + "\n박구름 님도 함께했다.\n", encoding="utf-8")
     code, out, _ = baekseo("check", str(drafted))
     assert (code, "철회한 참여자의 이름: 박구름" in out) == (ExitCode.CONFLICT, True)
+
+
+def test_a_session_is_not_told_by_an_id_that_holds_a_withheld_name(
+    baekseo: Run, drafted: Path, space: Workspace
+) -> None:
+    sidecar = space.audio / "interviews" / "talk.toml"
+    told = sidecar.read_text(encoding="utf-8") + '[[participant]]\nname = "talk"\nconsent = "anonymous"\n'
+    sidecar.write_text(told, encoding="utf-8")
+    found = json.loads(baekseo("check", str(drafted), "--json")[1])["findings"]
+    assert {each["source"]["session"] for each in found if each["source"]} == {"interview-○○○"}
+
+
+def test_an_edited_block_of_somebody_who_has_withdrawn_stays_and_is_found(
+    baekseo: Run, drafted: Path, space: Workspace
+) -> None:
+    edited = drafted.read_text(encoding="utf-8").replace("좋았어요", "정말 좋았어요")
+    drafted.write_text(edited, encoding="utf-8")
+    baekseo("speakers", NAME, "--accept", "all")
+    sidecar = space.audio / "interviews" / "talk.toml"
+    told = sidecar.read_text(encoding="utf-8")
+    sidecar.write_text(
+        told.replace('name = "김하늘"', 'name = "김하늘"\nconsent = "withdrawn"'), encoding="utf-8"
+    )
+    code, out, _ = baekseo("draft", "4")
+    assert (code, "may no longer be printed" in out) == (ExitCode.OK, True)
+    assert "정말 좋았어요" in drafted.read_text(encoding="utf-8")
+    code, out, _ = baekseo("check", str(drafted))
+    assert (code, "not-found" in out) == (ExitCode.CONFLICT, True)

@@ -17,6 +17,7 @@ from pipeline.drafts.lines import (
     lines,
 )
 from pipeline.drafts.parts import Part
+from pipeline.drafts.subtitles import vtt
 from pipeline.drafts.transcript import (
     DOUBTS,
     markdown,
@@ -150,11 +151,13 @@ def test_an_unknown_reason_is_shown_by_its_code():
 def test_a_name_that_is_withheld_appears_in_no_format():
     session = replace(
         SESSION,
+        id="roundtable-이바다",
         title="이바다·박구름 좌담회",
         place="박구름 댁",
         recordings=(Recording(DIGEST, "audio/roundtable/이바다/이바다_1부.m4a"),),
     )
     written = "".join(write(session, [part()]) for write in (markdown, text, json_document))
+    written += vtt(session, part())
     assert not [name for name in ("이바다", "박구름", "푸른마을", "구름연구소") if name in written]
 
 
