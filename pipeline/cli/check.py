@@ -15,7 +15,7 @@ from pipeline.cli.display import clock
 from pipeline.cli.options import as_json, in_workspace
 from pipeline.drafts.check import FAITHFUL, Finding
 from pipeline.drafts.leaks import Leak
-from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reading import ReadBlock, printed
 from pipeline.drafts.told import recording_names, session_names
 from pipeline.errors import ExitCode
 from pipeline.model import Source
@@ -42,7 +42,7 @@ def command(draft: Path, everything: bool, as_json: bool, workspace: Workspace) 
     comes with the second to listen to. Names that are withheld and personal data are found too. Ends with 8
     if anything but exact and edited was found.
     """
-    blocks = draft_files.read_file(draft)
+    blocks = printed(draft_files.read_file(draft))
     with opening.to_read(workspace) as opened:
         material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         checked = check_draft(blocks, material, drafting.definitions(workspace), opened.config)

@@ -85,6 +85,18 @@ def inside(cell: Iterable[RawParagraph | RawRow]) -> tuple[RawParagraph, ...]:
     return tuple(chain.from_iterable(rows))
 
 
+def printed(blocks: Iterable[ReadBlock]) -> tuple[ReadBlock, ...]:
+    """All that is printed, as blocks: behind each its footnotes, with its id."""
+    return tuple(
+        each
+        for block in blocks
+        for each in (
+            block,
+            *(ReadBlock(block.id, None, "", c.text) for c in block.comments if c.rule == FOOTNOTE),
+        )
+    )
+
+
 def refusal(message: str, hint: str) -> InputError:
     """Why a file cannot be read as a draft."""
     return InputError(message, hint, "draft")

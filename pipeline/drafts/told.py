@@ -120,9 +120,7 @@ def recording_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
 
 def session_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
     """Ids of sessions as they may be shown: they come from names of files, which may hold a withheld one."""
-    return {
-        material.session.id: shown.id for material, shown in zip(sessions, _shown(sessions), strict=True)
-    }
+    return {material.session.id: shown.id for material, shown in zip(sessions, _shown(sessions), strict=True)}
 
 
 def _shown(sessions: Sequence[SessionMaterial]) -> Iterator[Session]:

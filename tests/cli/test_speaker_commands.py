@@ -265,12 +265,13 @@ def test_an_altered_quotation_is_found_with_its_second(baekseo: Run, drafted: Pa
     }
 
 
-def test_a_name_that_is_withheld_is_found(baekseo: Run, drafted: Path, space: Workspace) -> None:
+@pytest.mark.parametrize("typed", ["\n박구름 님도 함께했다.\n", "\n또 있다.[^가]\n\n[^가]: 박구름 님이다.\n"])
+def test_a_name_that_is_withheld_is_found(baekseo: Run, drafted: Path, space: Workspace, typed: str) -> None:
     sidecar = space.audio / "interviews" / "talk.toml"
     told = sidecar.read_text(encoding="utf-8") + '[[participant]]\nname = "박구름"\nconsent = "withdrawn"\n'
     baekseo("speakers", NAME, "--accept", "all")
     sidecar.write_text(told, encoding="utf-8")
-    drafted.write_text(drafted.read_text(encoding="utf-8") + "\n박구름 님도 함께했다.\n", encoding="utf-8")
+    drafted.write_text(drafted.read_text(encoding="utf-8") + typed, encoding="utf-8")
     code, out, _ = baekseo("check", str(drafted))
     assert (code, "철회한 참여자의 이름: 박구름" in out) == (ExitCode.CONFLICT, True)
 
