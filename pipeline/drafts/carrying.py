@@ -26,7 +26,8 @@ Line = tuple[str, str, str]
 """A rule, an author and a line of theirs."""
 
 
-_HOLDER = Block("e-only-comments", BlockKind.INTRO, "본문은 지우고 메모만 남긴 장입니다.")
+_HOLDER = Block("e-only-comments", BlockKind.INTRO, "본문 없이 메모만 남은 장입니다.")
+"""What comments hang on where neither editor nor machine has left a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[s
             made[-1] = replace(made[-1], comments=(*made[-1].comments, *behind(theirs, made[-1].text)))
         else:
             waiting += theirs
-    return tuple(made)
+    holder = ReadBlock("", _HOLDER.kind, "", _HOLDER.text, comments=waiting)
+    return tuple(made) or ((holder,) if waiting else ())
 
 
 def carry(

@@ -197,6 +197,19 @@ def test_a_comment_whose_paragraph_the_machine_dropped_says_where_it_stood() -> 
     assert theirs(merge(base, edited, new)) == {"p1": [("김", told)]}
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_where_every_paragraph_is_gone_comments_are_left(name: str) -> None:
+    base = example()
+    only = [ReadBlock("", None, "", "", comments=(Comment("김", "다 지웠습니다"),))]
+    shown = merge(base, only, base).chapter
+    assert said(shown) == Counter({("김", "다 지웠습니다"): 1})
+    assert said(merge(shown, FORMATS[name](shown), shown).chapter) == said(shown)
+    assert merge(base, [], base).chapter.blocks == ()
+    empty = replace(base, blocks=())
+    every = [replace(block, comments=only[0].comments) for block in read(base)]
+    assert said(merge(base, every, empty).chapter).total() == len(every)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_comments_survive_libreoffice(tmp_path: Path) -> None:
