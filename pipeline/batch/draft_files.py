@@ -6,13 +6,13 @@ nothing is taken in twice.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.batch import store
-from pipeline.drafts.reading import ReadBlock
+from pipeline.batch import editions, store
+from pipeline.drafts.reading import ReadBlock, edition_of
 from pipeline.errors import ConflictError, InputError
 from pipeline.files import overwriting, write_atomic
 from pipeline.model import Chapter
@@ -23,7 +23,7 @@ from pipeline.workspace import Workspace
 class Format:
     """How a chapter is written to a file, and read back from one."""
 
-    write: Callable[[Chapter, Mapping[str, str]], bytes]
+    write: Callable[[Chapter, Mapping[str, str], str], bytes]
     read: Callable[[bytes], tuple[ReadBlock, ...]]
 
 
@@ -68,7 +68,7 @@ def lay(
     taken: Iterable[str],
     replacing: Callable[[Path], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> Record:
-    """Write the record, then the files, in every format.
+    """Put the draft by, write the record, then the files, in every format.
 
     Args:
         workspace: where; the caller holds it.
@@ -83,7 +83,10 @@ def lay(
         ConflictError: a file was saved since it was read; the record says what was taken in, it is not laid.
     """
     number = machine.number
-    files = {f"chapter-{number}.{ending}": form.write(shown, called) for ending, form in formats().items()}
+    edition = editions.name(shown)
+    files = {
+        f"chapter-{number}.{ending}": form.write(shown, called, edition) for ending, form in formats().items()
+    }
     laid = {name: store.digest(data) for name, data in files.items()}
     known = {*taken, *laid.values()}
     record = Record(machine, shown, laid, tuple(sorted(known)))
@@ -97,6 +100,7 @@ def lay(
         ingredients,
         {"all": store.digest(store.canonical(body))},
     )
+    editions.keep(workspace, shown)
     path = _record_path(workspace, number)
     with replacing(path):
         store.write_artifact(path, head, body)
@@ -125,8 +129,16 @@ def rewrite(
         if head is None or record is None:
             continue
         machine, shown = change(record.machine, record.shown)
+        editions.rewrite(workspace, number, lambda chapter: change(chapter, chapter)[1], overwriting)
         ingredients = {name: value for name, value in head.ingredients.items() if not is_stale(name)}
         lay(workspace, machine, shown, called, ingredients, record.taken, overwriting)
+
+
+def basis(workspace: Workspace, record: Record, blocks: Sequence[ReadBlock]) -> Chapter:
+    """The draft that an edited file was made from: today's, where the file does not tell."""
+    named = edition_of(blocks)
+    found = editions.find(workspace, record.shown.number, named, blocks) if named else None
+    return found or record.shown
 
 
 def drafted(workspace: Workspace) -> list[int]:

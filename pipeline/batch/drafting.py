@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline.batch import draft_files, store
+from pipeline.batch import draft_files, editions, store
 from pipeline.batch.draft_files import Record
 from pipeline.batch.material import Material
 from pipeline.batch.revisions import releases
@@ -20,8 +20,9 @@ from pipeline.config import Configuration
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
-from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reading import ReadBlock, edition_of
 from pipeline.drafts.reconcile import Conflict
+from pipeline.drafts.returning import take_in as take_in_file
 from pipeline.drafts.told import recording_names
 from pipeline.errors import InputError
 from pipeline.model import Chapter
@@ -45,6 +46,8 @@ class Drafted:
     left_out: tuple[str, ...] = ()
     """Sessions that no run has finished yet."""
     conflicts: tuple[Conflict, ...] = ()
+    clashes: tuple[Conflict, ...] = ()
+    """Where a file says otherwise than what had become of the draft meanwhile, which ``machine`` holds."""
     edits: tuple[Change, ...] = ()
     left_behind: Mapping[str, int] = field(default_factory=dict)
     """What edited files hold that the new ones cannot: how many of what, in Korean."""
@@ -97,9 +100,9 @@ def take_in(
         )
     edited = {**draft_files.edited(workspace, record), file: file.read_bytes()}
     if dry_run:
-        _, edits = _merged_edits(record, edited, recording_names(material.sessions).values())
+        found = _merged_edits(workspace, record, edited, recording_names(material.sessions).values())
         done = _done(workspace, definition, "", record, material)
-        return replace(done, edits=edits, left_behind=_left_behind(edited))
+        return replace(done, edits=found.edits, clashes=found.clashes, left_behind=_left_behind(edited))
     reason = f"edited: {file.name}"
     return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
 
@@ -172,16 +175,37 @@ def _reason(
     return "asked to redo" if force else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Edits:
+    """The chapter as editors left it, what they did, and where two of them did different things.
+
+    ``held`` are chapters that files of a draft, told by its id, held.
+    """
+
+    shown: Chapter
+    edits: tuple[Change, ...] = ()
+    clashes: tuple[Conflict, ...] = ()
+    held: tuple[tuple[str, Chapter], ...] = ()
+
+
 def _merged_edits(
-    record: Record, edited: Mapping[Path, bytes], called: Collection[str]
-) -> tuple[Chapter, tuple[Change, ...]]:
-    """The chapter as editors left it: every edited file merged, one after the other."""
-    shown, found = record.shown, []
+    workspace: Workspace, record: Record, edited: Mapping[Path, bytes], called: Collection[str]
+) -> _Edits:
+    """Every edited file merged over the draft it was made from, one after the other."""
+    done = _Edits(record.shown)
     for path, data in edited.items():
-        merged = merge(record.shown, draft_files.read_data(path, data), shown, called)
-        shown = merged.chapter
-        found += [change for change in merged.changes if change.by == "editor"]
-    return shown, tuple(found)
+        blocks = draft_files.read_data(path, data)
+        base = draft_files.basis(workspace, record, blocks)
+        merged = take_in_file(done.shown, record.machine, base, blocks, called)
+        edits = [change for change in merged.changes if change.by == "editor"]
+        own = merged.chapter if base == done.shown else merge(base, blocks, base, called).chapter
+        done = _Edits(
+            merged.chapter,
+            (*done.edits, *edits),
+            (*done.clashes, *merged.conflicts),
+            (*done.held, (edition_of(blocks), own)),
+        )
+    return done
 
 
 def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is written
@@ -197,18 +221,29 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     """Merge, keep what was edited, lay the files."""
     shown = machine
     conflicts: tuple[Conflict, ...] = ()
-    edits: tuple[Change, ...] = ()
+    found = _Edits(machine)
     called = recording_names(material.sessions)
     if record:
-        person, edits = _merged_edits(record, edited, called.values())
-        merged = merge(record.machine, as_read(person), machine)
+        found = _merged_edits(workspace, record, edited, called.values())
+        merged = merge(record.machine, as_read(found.shown), machine)
         shown, conflicts = merged.chapter, merged.conflicts
     kept = [draft_files.keep(workspace, path, data) for path, data in edited.items()]
     taken = [*(record.taken if record else ()), *map(store.digest, edited.values())]
     laid = draft_files.lay(workspace, machine, shown, called, ingredients, taken)
+    # Not before the record tells that they were taken in: what is kept here would not be taken in again.
+    for edition, held in found.held:
+        if edition:
+            editions.keep(workspace, held, edition)
     done = _done(workspace, definition, reason, laid, material)
     behind = _left_behind(edited)
-    return replace(done, kept=tuple(kept), conflicts=conflicts, edits=edits, left_behind=behind)
+    return replace(
+        done,
+        kept=tuple(kept),
+        conflicts=conflicts,
+        edits=found.edits,
+        clashes=found.clashes,
+        left_behind=behind,
+    )
 
 
 def _left_behind(edited: Mapping[Path, bytes]) -> dict[str, int]:

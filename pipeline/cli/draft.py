@@ -77,6 +77,7 @@ def plain(done: Drafted) -> dict[str, Any]:
         "left_out": done.left_out,
         "edits": len(done.edits),
         "left_behind": dict(done.left_behind),
+        "clashes": [{"id": each.id, "edited": each.edited, "draft": each.machine} for each in done.clashes],
         "conflicts": [
             {"id": each.id, "edited": each.edited, "machine": each.machine} for each in done.conflicts
         ],
@@ -92,6 +93,8 @@ def show(done: Drafted) -> None:
     if done.edits:
         click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
     tell_left_behind(done)
+    for clash in done.clashes:
+        click.echo(f"  {clash.id} was edited, and the draft has changed there since: both are in it")
     for conflict in done.conflicts:
         click.echo(f"  {_clash(conflict)}")
 

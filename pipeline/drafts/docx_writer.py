@@ -32,14 +32,15 @@ _BREAKS = {"\t": '<w:t xml:space="preserve"> </w:t><w:tab/>', "\n": "<w:br/>"}
 _LIGHT = f'<w:b w:val="0"/><w:color w:val="{LIGHT_COLOR}"/><w:sz w:val="{2 * LIGHT_POINTS}"/>'
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
     """The chapter as a DOCX file; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what notes call a recording, by digest, instead of its session's id.
+        edition: the draft's id, by which it is known again when it comes back.
     """
-    return _file(chapter.title, chapter_flow(chapter, recordings or {}))
+    return _file(chapter.title, chapter_flow(chapter, recordings or {}, edition))
 
 
 def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
@@ -77,13 +78,13 @@ class _Setter:
             if isinstance(each, Table):
                 yield self._table(each) + _SPACER
             else:
-                yield self._paragraph(each.look, each.labelled(), each.id)
+                yield self._paragraph(each.look, each.labelled(), each.ids)
 
-    def _paragraph(self, look: Look, passages: Iterable[Passage], block: str) -> str:
+    def _paragraph(self, look: Look, passages: Iterable[Passage], ids: Iterable[str]) -> str:
         text = "".join(self._passage(passage) for passage in passages)
-        if block:
+        for name in reversed([*ids]):
             number = next(self._bookmarks)
-            start = f'<w:bookmarkStart w:id="{number}" w:name="{bookmark(block)}"/>'
+            start = f'<w:bookmarkStart w:id="{number}" w:name="{bookmark(name)}"/>'
             text = f'{start}{text}<w:bookmarkEnd w:id="{number}"/>'
         return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/></w:pPr>{text}</w:p>'
 
@@ -121,7 +122,7 @@ class _Setter:
             shade = HEAD_SHADE if row.kind is BlockKind.FACT and column == 0 else LOOKS[row.kind].shade
             fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
             properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/>'
-            text = self._paragraph(LOOKS[row.kind], passages, "" if column else row.id)
+            text = self._paragraph(LOOKS[row.kind], passages, () if column else row.ids)
             cells += f"<w:tc><w:tcPr>{properties}</w:tcPr>{text}</w:tc>"
         head = "<w:tblHeader/>" if row.kind is BlockKind.TABLE_HEAD else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"

@@ -35,14 +35,15 @@ _PARAGRAPH = (
 )
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
     """The chapter as an HWPX file; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what notes call a recording, by digest, instead of its session's id.
+        edition: the draft's id, by which it is known again when it comes back.
     """
-    return _file(chapter.title, chapter_flow(chapter, recordings or {}))
+    return _file(chapter.title, chapter_flow(chapter, recordings or {}, edition))
 
 
 def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
@@ -72,13 +73,13 @@ class _Setter:
                 # The space below a table is that of the paragraph which it hangs on.
                 yield self._placed(LOOKS[BlockKind.INTRO], self._table(each))
             else:
-                yield self._paragraph(each.look, each.labelled(), each.id)
+                yield self._paragraph(each.look, each.labelled(), each.ids)
         if self._head:
             yield self._placed(LOOKS[BlockKind.INTRO], "")
 
-    def _paragraph(self, look: Look, passages: Iterable[Passage], block: str) -> str:
+    def _paragraph(self, look: Look, passages: Iterable[Passage], ids: Iterable[str]) -> str:
         runs = "".join(self._passage(look, passage) for passage in passages)
-        mark = f'<hp:ctrl><hp:bookmark name="{bookmark(block)}"/></hp:ctrl>' if block else ""
+        mark = "".join(f'<hp:ctrl><hp:bookmark name="{bookmark(name)}"/></hp:ctrl>' for name in ids)
         return self._placed(look, (self._run(look, mark) if mark else "") + runs)
 
     def _placed(self, look: Look, runs: str) -> str:
@@ -172,7 +173,7 @@ class _Setter:
         for column, (passages, width) in enumerate(zip(row.cells, widths, strict=True)):
             filled = look.shade or (row.kind is BlockKind.FACT and column == 0)
             border = self._frame.head_cell if filled else self._frame.cell
-            text = self._paragraph(look, passages, "" if column else row.id)
+            text = self._paragraph(look, passages, () if column else row.ids)
             cells += (
                 f'<hp:tc name="" header="{row.kind is BlockKind.TABLE_HEAD:d}" hasMargin="0" protect="0" '
                 f'editable="0" dirty="0" borderFillIDRef="{border}">'

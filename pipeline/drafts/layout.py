@@ -91,19 +91,23 @@ class _Note:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text that flows; ``id`` is the block's, empty where nothing is to be read back.
+    """Text that flows; ``ids`` are the block's, and perhaps the draft's, none where nothing is read back.
 
     ``signs`` are the footnotes on the label of who speaks.
     """
 
     look: Look
     passages: tuple[Passage, ...]
-    id: str = ""
+    ids: tuple[str, ...] = ()
     mark: str = ""
     speaker: str = ""
     quoted: bool = False
     """Whether the label stands below the text, not before it."""
     signs: tuple[Piece, ...] = ()
+
+    def named(self, name: str, _: int) -> "Paragraph":
+        """With one more id."""
+        return replace(self, ids=(*self.ids, name))
 
     def labelled(self) -> tuple[Passage, ...]:
         """The passages with the mark and the label of who speaks around them."""
@@ -122,7 +126,7 @@ class Row:
 
     kind: BlockKind
     cells: tuple[tuple[Passage, ...], ...]
-    id: str
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +136,30 @@ class Table:
     rows: tuple[Row, ...]
     shares: tuple[float, ...]
 
+    def named(self, name: str, place: int) -> "Table":
+        """With one more id at its first row or its last one."""
+        rows = list(self.rows)
+        rows[place] = replace(rows[place], ids=(*rows[place].ids, name))
+        return replace(self, rows=tuple(rows))
 
-def chapter_flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Paragraph | Table]:
+
+def chapter_flow(
+    chapter: Chapter, recordings: Mapping[str, str], edition: str = ""
+) -> tuple[Paragraph | Table, ...]:
     """The blocks in order; neighbouring rows make one table.
 
     Args:
         chapter: what to set.
         recordings: what to call a recording, by digest, where its session's id would not do.
+        edition: the draft's id, for its first and last block: one is likely to outlive a day's work.
     """
+    flow = list(_flow(chapter, recordings))
+    if edition and flow:
+        flow[0], flow[-1] = flow[0].named(edition, 0), flow[-1].named(edition, -1)
+    return tuple(flow)
+
+
+def _flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Paragraph | Table]:
     heads = accumulate(block.kind is BlockKind.TABLE_HEAD for block in chapter.blocks)
     numbered = zip(chapter.blocks, heads, strict=True)
     grouped = groupby(numbered, key=lambda each: _table_key(*each))
@@ -189,7 +209,7 @@ def _table_key(block: Block, heads: int) -> tuple[int, bool, int] | None:
 
 def _table(blocks: Sequence[Block], recordings: Mapping[str, str], alike: Sequence[tuple[str, ...]]) -> Table:
     """A table; ``alike`` are the cells of every row that its columns have to suit."""
-    rows = tuple(Row(block.kind, _cells(block, recordings), block.id) for block in blocks)
+    rows = tuple(Row(block.kind, _cells(block, recordings), (block.id,)) for block in blocks)
     facts = blocks[0].kind is BlockKind.FACT and len(blocks[0].cells) == len(FACT_SHARES)
     return Table(rows, FACT_SHARES if facts else _shares(alike))
 
@@ -203,7 +223,7 @@ def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
     if signs:
         marks = replace(marks, footnotes=tuple(each for each in marks.footnotes if each[0] > 0))
     passages = _passages(text, Span(0, len(text)), _notes(block, text, recordings), marks)
-    return Paragraph(LOOKS[block.kind], passages, block.id, mark, speaker, quoted, signs)
+    return Paragraph(LOOKS[block.kind], passages, (block.id,), mark, speaker, quoted, signs)
 
 
 def _cells(block: Block, recordings: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:

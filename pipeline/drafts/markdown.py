@@ -51,17 +51,18 @@ _CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None) -> bytes:
+def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
     """The chapter as Markdown, UTF-8 with LF; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what footnotes call a recording, by digest, instead of its session's id.
+        edition: the draft's id, by which it is known again when it comes back.
     """
     notes: list[str] = []
     blocks = [
         _table(each, notes) if isinstance(each, Table) else _paragraph(each, notes)
-        for each in chapter_flow(chapter, recordings or {})
+        for each in chapter_flow(chapter, recordings or {}, edition)
     ]
     return ("\n\n".join(blocks + notes) + "\n").encode()
 
@@ -84,13 +85,13 @@ def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
     # At its beginning, a text must not be taken for a list.
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
     text = text.replace("\n", f"\\\n{prefix}")
-    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.id, notes)}"
+    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.ids, notes)}"
 
 
 def _table(table: Table, notes: list[str]) -> str:
     head, *rows = table.rows
     if head.kind is not BlockKind.TABLE_HEAD:
-        head, rows = Row(BlockKind.TABLE_HEAD, ((),) * len(head.cells), ""), [head, *rows]
+        head, rows = Row(BlockKind.TABLE_HEAD, ((),) * len(head.cells)), [head, *rows]
     delimiter = "|" + " --- |" * len(head.cells)
     return "\n".join([_row(head, notes), delimiter, *(_row(row, notes) for row in rows)])
 
@@ -100,7 +101,7 @@ def _row(row: Row, notes: list[str]) -> str:
     cells = [
         "".join(_written(piece, notes) for passage in cell for piece in passage.pieces) for cell in row.cells
     ]
-    return f"| {' | '.join(cells)}{_ending(passages, row.id, notes)} |"
+    return f"| {' | '.join(cells)}{_ending(passages, row.ids, notes)} |"
 
 
 def _written(piece: Piece, notes: list[str]) -> str:
@@ -115,8 +116,8 @@ def _written(piece: Piece, notes: list[str]) -> str:
     return f"**{text}**" if piece.strong else text
 
 
-def _ending(passages: Iterable[Passage], block: str, notes: list[str]) -> str:
-    """What follows a block's text: a footnote where there is something to say, and the id."""
+def _ending(passages: Iterable[Passage], ids: Iterable[str], notes: list[str]) -> str:
+    """What follows a block's text: a footnote where there is something to say, and the ids."""
     held = [*passages]
     ours = " / ".join(_note(passage) for passage in held if passage.note)
     theirs = [_escaped(comment.line) for passage in held for comment in passage.comments]
@@ -124,7 +125,7 @@ def _ending(passages: Iterable[Passage], block: str, notes: list[str]) -> str:
     for note in filter(None, [ours, *theirs]):
         notes.append(f"[^{len(notes) + 1}]: {note}")
         marks += f" [^{len(notes)}]"
-    return f"{marks} <!-- {block} -->" if block else marks
+    return marks + "".join(f" <!-- {name} -->" for name in ids)
 
 
 def _note(passage: Passage) -> str:

@@ -70,7 +70,13 @@ class Merged:
     changes: tuple[Change, ...]
 
 
-def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter, called: Collection[str] = ()) -> Merged:
+def merge(
+    base: Chapter,
+    edited: Sequence[ReadBlock],
+    new: Chapter,
+    called: Collection[str] = (),
+    others: Collection[str] = (),
+) -> Merged:
     """What ``new`` would be, had the editor made the same changes to it as to ``base``.
 
     ``merge(b, b, n)`` is ``n``; ``merge(b, e, b)`` and ``merge(b, e, e)`` are ``e``. Every eojeol that the
@@ -82,15 +88,19 @@ def merge(base: Chapter, edited: Sequence[ReadBlock], new: Chapter, called: Coll
         edited: what the file holds; an empty paragraph means nothing, any white space is one space.
         new: the machine's draft of today.
         called: what our notes in the file may call recordings, beside their sessions' ids.
+        others: ids of new blocks in which another person wrote: where they have changed, they outlive a
+            deletion.
     """
     paragraphs = editors_only(base, [_tidied(block) for block in edited], called)
-    merged, heirs = _merge(bare(base), paragraphs, bare(new))
+    merged, heirs = _merge(bare(base), paragraphs, bare(new), others)
     blocks = carry(base, paragraphs, new, merged.chapter.blocks, heirs)
     chapter = replace(merged.chapter, blocks=blocks)
     return replace(merged, chapter=chapter, changes=(*merged.changes, *_commented(base, paragraphs)))
 
 
-def _merge(base: Chapter, paragraphs: Sequence[ReadBlock], new: Chapter) -> tuple[Merged, Heirs]:
+def _merge(
+    base: Chapter, paragraphs: Sequence[ReadBlock], new: Chapter, others: Collection[str]
+) -> tuple[Merged, Heirs]:
     """The merged text, and what became of whose blocks."""
     groups = group(base.blocks, paragraphs, new.blocks)
     ids = Ids([block.id for block in new.blocks])
@@ -102,7 +112,7 @@ def _merge(base: Chapter, paragraphs: Sequence[ReadBlock], new: Chapter) -> tupl
             tuple(paragraphs[i] for i in members.edited),
             tuple(new.blocks[i] for i in members.new),
         )
-        outcomes.append(reconcile(sides, ids))
+        outcomes.append(reconcile(sides, ids, others))
         changes += _changes(sides, outcomes[-1])
     blocks, moved = _ordered(groups, outcomes)
     changes += [Change(block.id, By.EDITOR, What.MOVED, block.text, block.text) for block in moved]

@@ -18,6 +18,9 @@ from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
 from pipeline.model import BlockKind
 
+EDITION = "draft-"
+"""How the id begins that names a whole draft; it stands beside those of its first and its last block."""
+
 _TYPED_LABEL = re.compile(r"○ ?([^\s()]+(?: [^\s()]+)?\([^()]+\))[ \t]+(.*)", re.DOTALL)
 """A label that a person typed without the tab: ``○ 한나래(시민) 말``."""
 
@@ -26,8 +29,8 @@ _TYPED_LABEL = re.compile(r"○ ?([^\s()]+(?: [^\s()]+)?\([^()]+\))[ \t]+(.*)", 
 class ReadBlock:
     """A paragraph or table row as a person left it; ``text`` is NFC and on one line.
 
-    ``joined`` are ids of blocks that the person joined to this one. ``cells`` are those of a row, ``text`` is
-    then the cells joined by a tab.
+    ``joined`` are ids of blocks that the person joined to this one, and the draft's where it stands here.
+    ``cells`` are those of a row, ``text`` is then the cells joined by a tab.
     """
 
     id: str
@@ -83,6 +86,12 @@ def inside(cell: Iterable[RawParagraph | RawRow]) -> tuple[RawParagraph, ...]:
     """The paragraphs of a cell, those of tables within it too."""
     rows = ((each,) if isinstance(each, RawParagraph) else chain(*each.cells) for each in _joined(cell))
     return tuple(chain.from_iterable(rows))
+
+
+def edition_of(blocks: Iterable[ReadBlock]) -> str:
+    """The id of the draft that a file was made from, empty where none is told, the first of several."""
+    names = (name for block in blocks for name in block.joined if name.startswith(EDITION))
+    return next(names, "")
 
 
 def printed(blocks: Iterable[ReadBlock]) -> tuple[ReadBlock, ...]:
@@ -162,7 +171,7 @@ def _paragraph(raw: RawParagraph) -> ReadBlock:
     kind = KINDS.get(raw.style)
     whole = unicodedata.normalize("NFC", raw.text)
     speaker, text = _parted(whole, kind)
-    first, *joined = _ids(raw.bookmarks) or [""]
+    first, *joined = _ids(raw.bookmarks)
     label = whole.removesuffix(text) if kind is not BlockKind.QUOTE and whole.endswith(text) else ""
     said = _since(raw.comments, lambda before: before[len(label) :])
     return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), said)
@@ -180,7 +189,7 @@ def _since(found: Iterable[Comment], change: Callable[[str], str]) -> tuple[Comm
 
 def _row(raw: RawRow) -> ReadBlock:
     paragraphs = [paragraph for cell in raw.cells for paragraph in cell]
-    first, *joined = _ids(name for each in paragraphs for name in each.bookmarks) or [""]
+    first, *joined = _ids(name for each in paragraphs for name in each.bookmarks)
     kinds = [KINDS[each.style] for each in paragraphs if each.style in KINDS]
     cells = tuple(
         unicodedata.normalize("NFC", _flat("\n".join(each.text for each in cell if each.text)))
@@ -200,7 +209,10 @@ def _of_cell(cell: Iterable[RawParagraph], before: Sequence[str]) -> Iterator[Co
 
 
 def _ids(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(found for name in names if (found := block_id(name))))
+    """The block's own id, or nothing, then those of blocks joined to it, then the draft's."""
+    found = list(dict.fromkeys(found for name in names if (found := block_id(name))))
+    editions = [each for each in found if each.startswith(EDITION)]
+    return [*([each for each in found if each not in editions] or [""]), *editions]
 
 
 def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:

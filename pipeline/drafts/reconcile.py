@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import TypeVar
@@ -76,13 +76,25 @@ class Ids:
         return found
 
 
-def reconcile(sides: Sides, ids: Ids) -> Outcome:
-    """Merge one group: a side that changed nothing yields to the other, two that did are merged by eojeol."""
+def reconcile(sides: Sides, ids: Ids, others: Collection[str] = ()) -> Outcome:
+    """Merge one group: a side that changed nothing yields to the other, two that did are merged by eojeol.
+
+    New blocks of which the ids are among ``others`` hold words of another person, and outlive a deletion.
+    """
+    if not sides.edited and sides.base and any(block.id in others for block in sides.new):
+        return _spared(sides)
     if not sides.edited:
         return Outcome(() if sides.base else sides.new, machine=True)
     if sides.untouched:
         return Outcome(sides.new, machine=True)
     return _merged(sides, ids)
+
+
+def _spared(sides: Sides) -> Outcome:
+    """What the editor deleted and somebody else has changed since: it stays, and both are told."""
+    before, now = text_of(sides.base), text_of(sides.new)
+    told = () if before == now else (Conflict(sides.new[0].id, before, "", now),)
+    return Outcome(sides.new if told else (), True, told)
 
 
 def text_of(blocks: Sequence[Block | ReadBlock]) -> str:

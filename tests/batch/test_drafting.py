@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from spoken_session import NAME, lay_down
 
-from pipeline.batch import draft_files, drafting, store
+from pipeline.batch import draft_files, drafting, editions, store
 from pipeline.batch.draft_files import Format
 from pipeline.batch.drafting import Drafted
 from pipeline.batch.material import Material, gather
 from pipeline.config import load_configuration
+from pipeline.drafts import returning
 from pipeline.drafts.reading import ReadBlock
 from pipeline.errors import ConflictError, InputError
 from pipeline.model import BlockKind, Chapter, Session
@@ -22,16 +23,18 @@ CONFIG = Path(__file__).parents[2] / "config"
 Draft = Callable[..., Drafted]
 
 
-def write(chapter: Chapter, _: object) -> bytes:
-    return "".join(f"{b.id}|{b.kind}|{b.speaker}|{b.text}\n" for b in chapter.blocks).encode()
+def write(chapter: Chapter, _: object, edition: str) -> bytes:
+    lines = (f"{b.id}|{b.kind}|{b.speaker}|{b.text}\n" for b in chapter.blocks)
+    return f"{edition}\n{''.join(lines)}".encode()
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
     blocks = []
-    for line in data.decode().splitlines():
+    edition, *lines = data.decode().splitlines()
+    for line in lines:
         name, kind, speaker, text = line.split("|")
         cells = tuple(text.split("\t")) if "\t" in text else ()
-        blocks.append(ReadBlock(name, BlockKind(kind) if kind else None, speaker, text, cells))
+        blocks.append(ReadBlock(name, BlockKind(kind) if kind else None, speaker, text, cells, (edition,)))
     return tuple(blocks)
 
 
@@ -215,3 +218,69 @@ def test_what_was_never_drafted_cannot_be_taken_in(
     (tmp_path / "a.txt").touch()
     with pytest.raises(InputError, match="초안이 아직 없습니다"):
         drafting.take_in(space, definition(space), gathered(space, session), tmp_path / "a.txt")
+
+
+def test_a_file_saved_by_a_program_that_had_it_open_meanwhile_takes_nothing_back(
+    space: Workspace, draft: Draft
+) -> None:
+    draft()
+    opened = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
+    edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요", "chapter-4.doc")
+    recleaned(space, "어떤 점이", "어느 점이")
+    draft()
+    (space.drafts / "chapter-4.txt").write_text(
+        opened.replace("부탁드립니다", "꼭 부탁드립니다"), encoding="utf-8"
+    )
+    done = draft()
+    assert done.clashes == ()
+    for text in texts(space).values():
+        assert [words in text for words in ("무척 좋았어요", "어느 점이", "꼭 부탁드립니다")] == [True] * 3
+    assert draft().reason == ""
+
+
+def test_a_program_may_save_the_file_it_has_open_again_and_again(space: Workspace, draft: Draft) -> None:
+    draft()
+    path = space.drafts / "chapter-4.txt"
+    opened = path.read_text(encoding="utf-8")
+    first = opened.replace("부탁드립니다", "꼭 부탁드립니다").replace("민관협치가 좋았어요", "참 좋았어요")
+    path.write_text(first, encoding="utf-8")
+    draft()
+    path.write_text(first.replace("꼭 부탁드립니다", "다시 부탁드립니다"), encoding="utf-8")
+    done = draft()
+    assert done.clashes == ()
+    for text in texts(space).values():
+        assert [words in text for words in ("꼭", "다시 부탁", "참 좋았어요")] == [False, True, True]
+
+
+def test_two_people_who_change_the_same_words_of_one_draft_are_both_told(
+    space: Workspace, draft: Draft
+) -> None:
+    draft()
+    opened = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
+    edit(space, "어떤 점이", "무엇이")
+    draft()
+    (space.drafts / "chapter-4.txt").write_text(opened.replace("어떤 점이", "어디가"), encoding="utf-8")
+    (clash,) = draft().clashes
+    assert ("어디가" in clash.edited, "무엇이" in clash.machine) == (True, True)
+    shown = draft_files.chapter_of(space, 4)
+    assert shown
+    (told,) = [r.text for b in shown.blocks for r in b.remarks if r.author == returning.AUTHOR]
+    assert "무엇이" in told
+    assert "어디가" in texts(space)["chapter-4.txt"]
+
+
+def test_a_file_of_a_draft_too_old_to_be_kept_is_merged_over_the_oldest_that_is(
+    space: Workspace, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editions, "KEPT", 2)
+    draft()
+    opened = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
+    for old, new in (("무척", "참"), ("참", "정말"), ("정말", "아주")):
+        edit(space, "좋았어요", "무척 좋았어요") if old == "무척" else edit(space, old, new)
+        draft()
+    (space.drafts / "chapter-4.txt").write_text(
+        opened.replace("부탁드립니다", "꼭 부탁드립니다"), encoding="utf-8"
+    )
+    draft()
+    assert "꼭 부탁드립니다" in texts(space)["chapter-4.txt"]
+    assert len(list((space.drafts / ".record" / "editions").iterdir())) == 2

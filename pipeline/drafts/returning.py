@@ -1,0 +1,59 @@
+"""A file comes back that was made from an earlier draft than today's: nothing that either has is lost.
+
+Somebody had it open while a rerun, or another person's file, made a new draft. What the draft has gained in
+the meantime is not what this person took out: the file is merged over the draft that it was made from. Where
+the two meet, the file's words stand, and today's are told in a comment that stays until somebody removes it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from pipeline.drafts.comments import COMMENT
+from pipeline.drafts.merge import Merged, merge
+from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reconcile import Conflict
+from pipeline.model import Block, Chapter, Remark, Span
+
+AUTHOR = "초안 합치기"
+"""Whose comments tell what two people's files say differently."""
+
+CHANGED = (
+    "이 파일을 고치는 사이 초안은 ‘{}’(으)로 바뀌었습니다. 파일의 글을 두었으니 맞는 쪽을 남겨 주십시오."
+)
+GONE = "이 파일을 고치는 사이 초안에서는 ‘{}’이(가) 없어졌습니다. 파일의 글을 두었으니 확인해 주십시오."
+SPARED = "받은 파일에서는 지운 문단입니다. 그사이 다른 사람이 고쳤기에 남겼으니, 지울지 확인해 주십시오."
+
+
+def take_in(
+    shown: Chapter,
+    machine: Chapter,
+    base: Chapter,
+    edited: Sequence[ReadBlock],
+    called: Collection[str] = (),
+) -> Merged:
+    """Today's draft with what a person did in their file.
+
+    Args:
+        shown: today's draft, with every person's words that were taken in so far.
+        machine: what of it the machine has made.
+        base: the draft that the file was made from, today's or an earlier one.
+        edited: what the file holds.
+        called: what our notes in the file may call recordings.
+    """
+    made = {block.id: block.text for block in machine.blocks}
+    others = {block.id for block in shown.blocks if block.text != made.get(block.id)}
+    merged = merge(base, edited, shown, called, others)
+    blocks = {block.id: block for block in merged.chapter.blocks}
+    for conflict in merged.conflicts:
+        blocks[conflict.id] = _told(blocks[conflict.id], conflict)
+    return replace(merged, chapter=replace(merged.chapter, blocks=tuple(blocks.values())))
+
+
+def _told(block: Block, conflict: Conflict) -> Block:
+    if not conflict.edited and conflict.machine == block.text:
+        text = SPARED
+    else:
+        text = CHANGED.format(conflict.machine) if conflict.machine else GONE.format(conflict.base)
+    at = max(0, block.text.find(conflict.edited))
+    chars = Span(at, min(len(block.text), at + len(conflict.edited)))
+    return replace(block, remarks=(*block.remarks, Remark(chars, COMMENT, text, AUTHOR)))

@@ -1,0 +1,103 @@
+"""A file of an earlier draft comes back: nothing that it or today's draft has is lost or taken back."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from random import Random
+
+import pytest
+from edited_drafts import Editor, chapter, read, rerun, shown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+from pipeline.drafts.merge import merge
+from pipeline.drafts.reading import ReadBlock, edition_of
+from pipeline.drafts.returning import AUTHOR, take_in
+from pipeline.model import Block, Chapter
+
+Form = Callable[[Chapter], tuple[ReadBlock, ...]]
+
+
+class Other(Editor):
+    """Somebody whose words are told apart from the first editor's."""
+
+    def own(self) -> str:
+        self.count += 1
+        return f"나중{self.count}에"
+
+
+def words(blocks: Iterable[Block], beginning: str) -> Counter[str]:
+    """Words that begin so, in what is printed."""
+    return Counter(word for block in blocks for word in block.text.split() if word.startswith(beginning))
+
+
+def told(drafted: Chapter) -> str:
+    return " ".join(r.text for block in drafted.blocks for r in block.remarks if r.author == AUTHOR)
+
+
+def drafts(seed: int, edits: int) -> tuple[Chapter, Chapter, Chapter]:
+    """The draft that a file was made from; what the machine made since; and that with another's edits."""
+    random = Random(seed)
+    base = chapter(random)
+    machine = rerun(random, base)
+    edited = Editor(random).edit(read(base), edits)
+    return base, machine, merge(base, edited, machine).chapter
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 9), st.integers(1, 9))
+def test_nobodys_words_are_lost_and_no_clash_is_silent(seed: int, edits: int, later: int) -> None:
+    base, machine, today = drafts(seed, edits)
+    file = Other(Random(seed + 1)).edit(read(base), later)
+    merged = take_in(today, machine, base, file)
+    typed = Counter(word for block in file for word in block.text.split() if word.startswith("나중"))
+    assert not typed - words(merged.chapter.blocks, "나중")
+    missing = words(today.blocks, "편집") - words(merged.chapter.blocks, "편집")
+    assert all(word in told(merged.chapter) for word in missing)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 9))
+def test_a_file_in_which_nothing_was_done_changes_nothing(seed: int, edits: int) -> None:
+    base, machine, today = drafts(seed, edits)
+    assert take_in(today, machine, base, read(base)).chapter == today
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 9))
+def test_a_file_of_todays_draft_is_taken_as_it_is(seed: int, edits: int) -> None:
+    base = chapter(Random(seed))
+    file = Editor(Random(seed + 1)).edit(read(base), edits)
+    merged = take_in(base, base, base, file)
+    assert (shown(merged.chapter.blocks), merged.conflicts) == (
+        shown(merge(base, file, base).chapter.blocks),
+        (),
+    )
+
+
+def test_a_paragraph_that_one_deleted_and_another_changed_stays_and_is_told() -> None:
+    base = chapter(Random(1))
+    first = read(base)
+    Editor(Random(1)).type_at_end(first, 4)
+    today = merge(base, first, base).chapter
+    merged = take_in(today, base, base, [block for block in read(base) if block.id != "s-3"])
+    assert shown(merged.chapter.blocks) == shown(today.blocks)
+    assert "지운 문단입니다" in told(merged.chapter)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda drafted: docx_reader.read(docx_writer.write(drafted, None, "draft-0123456789ab")),
+        lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted, None, "draft-0123456789ab")),
+        lambda drafted: markdown.read(markdown.write(drafted, None, "draft-0123456789ab")),
+    ],
+    ids=["docx", "hwpx", "markdown"],
+)
+def test_every_format_tells_which_draft_it_is_while_its_first_or_last_block_stays(form: Form) -> None:
+    base = chapter(Random(1))
+    blocks = form(base)
+    assert [block.id for block in blocks] == [block.id for block in base.blocks]
+    assert edition_of(blocks) == edition_of(blocks[1:]) == edition_of(blocks[:-1]) == "draft-0123456789ab"
+    assert edition_of(blocks[1:-1]) == ""
+    assert merge(base, blocks, base).chapter == base
