@@ -216,7 +216,9 @@ def _table(blocks: Sequence[Block], recordings: Mapping[str, str], alike: Sequen
 
 def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
     speaker = printable(block.speaker)
-    mark = POINT_MARK if block.kind is BlockKind.POINT else SPEAKER_MARK if speaker else ""
+    # What the same person goes on to say begins where the text behind a label does.
+    indent = "\t" if LOOKS[block.kind].hanging else ""
+    mark = POINT_MARK if block.kind is BlockKind.POINT else SPEAKER_MARK if speaker else indent
     text = printable(block.text)
     marks, quoted = _marks(block, text), block.kind is BlockKind.QUOTE
     signs = marks.signs(0) if speaker and not quoted else ()

@@ -80,7 +80,7 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
 
 def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
     prefix = _BY_LOOK.get(paragraph.look, "")
-    unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix))
+    unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix).strip("\t"))
     text = "".join(_written(piece, notes) for passage in unmarked.labelled() for piece in passage.pieces)
     # At its beginning, a text must not be taken for a list.
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text

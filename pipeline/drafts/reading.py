@@ -217,6 +217,7 @@ def _ids(names: Iterable[str]) -> list[str]:
 
 def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:
     """Who speaks and what is said; our own marks are taken off."""
+    text = text.lstrip("\t ")
     if kind is BlockKind.QUOTE:
         said, attributed, speaker = text.rpartition(f"\n{ATTRIBUTION_MARK}")
         return (speaker, said) if attributed else ("", text)

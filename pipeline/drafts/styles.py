@@ -24,7 +24,8 @@ class Look:
     """A paragraph style; lengths in points, colours as ``RRGGBB``.
 
     ``level`` is the place in a table of contents, from 1; 0 for none. ``hanging`` is how far the first line
-    stands out to the left of ``left``, where a tab after the speaker's label leads. ``bar`` draws a line on
+    stands out to the left of ``left``, where a tab after the speaker's label leads; such lines are set from
+    the left, because Hancom widens the spaces of the label too where it justifies. ``bar`` draws a line on
     the left, ``shade`` fills what is behind a table's cell.
     """
 
@@ -72,15 +73,22 @@ LOOKS: dict[BlockKind | Style, Look] = {
     BlockKind.FACT: Look("백서 개요 표", 10, heading_font=True, align=Align.LEFT, after=0),
     BlockKind.LEAD: Look("백서 머리글", 11.5, color="1F3864", before=6, after=10, left=12),
     BlockKind.QUESTION: Look(
-        "백서 질문", heading_font=True, color="2F5496", before=8, left=14, hanging=14, keep=True
+        "백서 질문",
+        heading_font=True,
+        color="2F5496",
+        align=Align.LEFT,
+        before=8,
+        left=14,
+        hanging=14,
+        keep=True,
     ),
-    BlockKind.ANSWER: Look("백서 답변", left=14, hanging=14),
+    BlockKind.ANSWER: Look("백서 답변", align=Align.LEFT, left=14, hanging=14),
     BlockKind.NARRATIVE: Look("백서 서술", after=8),
-    BlockKind.SPEECH: Look("백서 발언", left=14, hanging=14),
+    BlockKind.SPEECH: Look("백서 발언", align=Align.LEFT, left=14, hanging=14),
     BlockKind.QUOTE: Look(
         "백서 인용", 13, True, color="1F3864", align=Align.LEFT, before=10, after=14, left=28, bar=True
     ),
-    BlockKind.POINT: Look("백서 항목", after=4, left=24, hanging=12),
+    BlockKind.POINT: Look("백서 항목", align=Align.LEFT, after=4, left=24, hanging=12),
     BlockKind.TABLE_HEAD: Look(
         "백서 표 머리", 10, True, True, align=Align.CENTER, after=0, keep=True, shade=HEAD_SHADE
     ),
@@ -89,8 +97,8 @@ LOOKS: dict[BlockKind | Style, Look] = {
     Style.HEADING: _HEADING,
     Style.SUBHEADING: _SUBHEADING,
     Style.REMARK: Look("백서 참고", 10, heading_font=True, color="595959", left=12),
-    Style.ITEM: Look("백서 목록", after=2, left=24, hanging=12),
-    Style.BODY: Look("백서 발언록", left=14, hanging=14),
+    Style.ITEM: Look("백서 목록", align=Align.LEFT, after=2, left=24, hanging=12),
+    Style.BODY: Look("백서 발언록", align=Align.LEFT, left=14, hanging=14),
 }
 
 NAMED = {look.name: look for look in LOOKS.values()}

@@ -141,7 +141,7 @@ def test_joined_paragraphs_keep_the_ids_of_both():
     data = changed(written(answer(), second), between, "")
     (found,) = docx_reader.read(data)
     assert (found.id, found.joined) == ("a1", ("a2",))
-    assert found.text == "말씀드리겠습니다.그리고 또 있습니다."
+    assert found.text == "말씀드리겠습니다.  그리고 또 있습니다."
 
 
 def test_typing_before_the_label_is_typing_before_the_text():
