@@ -11,9 +11,10 @@ from itertools import count, groupby
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, footnotes, framed, styles
-from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.layout import Paragraph, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import escaped, packed
 from pipeline.drafts.parts import Part
+from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
     HEAD_SHADE,

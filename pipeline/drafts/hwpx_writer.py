@@ -11,9 +11,10 @@ from itertools import count
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
-from pipeline.drafts.layout import Paragraph, Passage, Piece, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.layout import Paragraph, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part
+from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import LOOKS, TEXT_WIDTH_MM, Look, line_spacing
 from pipeline.drafts.subtitles import text_width

@@ -13,8 +13,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment
-from pipeline.drafts.layout import POINT_MARK, Paragraph, Passage, Piece, Row, Table, chapter_flow
+from pipeline.drafts.layout import POINT_MARK, Paragraph, Row, Table, chapter_flow
 from pipeline.drafts.package import LARGEST_FILE
+from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS
 from pipeline.model import BlockKind, Chapter
