@@ -350,8 +350,8 @@ class Remark:
 
     ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``, ``style``
     or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments. One with an
-    ``author`` is an editor's own: its rule is ``comment``, or ``footnote`` for what is printed below a page,
-    with its sign at the empty span ``chars``.
+    ``author`` is an editor's own: its rule is ``comment``, ``footnote`` for what is printed below a page,
+    with its sign at the empty span ``chars``, or ``picture`` for one that stands below these words.
     """
 
     chars: Span

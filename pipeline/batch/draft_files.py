@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch import editions, store
+from pipeline.drafts.layout import pictures_of
+from pipeline.drafts.pictures import FOLDER
 from pipeline.drafts.reading import ReadBlock, edition_of
 from pipeline.errors import ConflictError, InputError
 from pipeline.files import overwriting, write_atomic
@@ -23,8 +25,10 @@ from pipeline.workspace import Workspace
 class Format:
     """How a chapter is written to a file, and read back from one."""
 
-    write: Callable[[Chapter, Mapping[str, str], str], bytes]
+    write: Callable[[Chapter, Mapping[str, str], str, Mapping[str, bytes]], bytes]
     read: Callable[[bytes], tuple[ReadBlock, ...]]
+    pictures: Callable[[bytes], Mapping[str, bytes]] = lambda _: {}
+    """Those that a file holds, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ def formats() -> dict[str, Format]:
     from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 
     return {
-        "hwpx": Format(hwpx_writer.write, hwpx_reader.read),
-        "docx": Format(docx_writer.write, docx_reader.read),
+        "hwpx": Format(hwpx_writer.write, hwpx_reader.read, hwpx_reader.pictures),
+        "docx": Format(docx_writer.write, docx_reader.read, docx_reader.pictures),
         "md": Format(markdown.write, markdown.read),
     }
 
@@ -83,10 +87,7 @@ def lay(
         ConflictError: a file was saved since it was read; the record says what was taken in, it is not laid.
     """
     number = machine.number
-    edition = editions.name(shown)
-    files = {
-        f"chapter-{number}.{ending}": form.write(shown, called, edition) for ending, form in formats().items()
-    }
+    files = {f"chapter-{number}.{ending}": written(workspace, shown, ending, called) for ending in formats()}
     laid = {name: store.digest(data) for name, data in files.items()}
     known = {*taken, *laid.values()}
     record = Record(machine, shown, laid, tuple(sorted(known)))
@@ -108,6 +109,28 @@ def lay(
         with replacing(workspace.drafts / name):
             _replace(workspace.drafts / name, data, known)
     return record
+
+
+def written(workspace: Workspace, shown: Chapter, ending: str, called: Mapping[str, str]) -> bytes:
+    """A chapter as a file of a format."""
+    paths = [
+        path for name in sorted(_pictures(shown)) if (path := workspace.drafts / FOLDER / name).is_file()
+    ]
+    pictures = {path.name: path.read_bytes() for path in paths}
+    return formats()[ending].write(shown, called, editions.name(shown), pictures)
+
+
+def keep_pictures(workspace: Workspace, path: Path, data: bytes, shown: Chapter) -> None:
+    """Lay the pictures of an edited file that a chapter shows beside the drafts."""
+    held = formats()[_ending(path)].pictures(data)
+    for name in sorted(_pictures(shown) & set(held)):
+        target = workspace.drafts / FOLDER / name
+        if not target.exists():
+            write_atomic(target, held[name])
+
+
+def _pictures(shown: Chapter) -> set[str]:
+    return {each.name for block in shown.blocks for each in pictures_of(block)}
 
 
 def rewrite(
@@ -171,13 +194,16 @@ def read_data(path: Path, data: bytes) -> tuple[ReadBlock, ...]:
     Raises:
         InputError: no such format, or the file cannot be read as that.
     """
-    known = formats()
+    return formats()[_ending(path)].read(data)
+
+
+def _ending(path: Path) -> str:
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in known:
+    if suffix not in formats():
         raise InputError(
-            f"{path.name}: 초안 파일이 아닙니다.", f"쓸 수 있는 형식: {', '.join(known)}", "draft"
+            f"{path.name}: 초안 파일이 아닙니다.", f"쓸 수 있는 형식: {', '.join(formats())}", "draft"
         )
-    return known[suffix].read(data)
+    return suffix
 
 
 def edited(workspace: Workspace, record: Record | None) -> dict[Path, bytes]:

@@ -227,6 +227,8 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
         found = _merged_edits(workspace, record, edited, called.values())
         merged = merge(record.machine, as_read(found.shown), machine)
         shown, conflicts = merged.chapter, merged.conflicts
+    for path, data in edited.items():
+        draft_files.keep_pictures(workspace, path, data, shown)
     kept = [draft_files.keep(workspace, path, data) for path, data in edited.items()]
     taken = [*(record.taken if record else ()), *map(store.digest, edited.values())]
     laid = draft_files.lay(workspace, machine, shown, called, ingredients, taken)

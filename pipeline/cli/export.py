@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.batch import draft_files, editions, opening, store
+from pipeline.batch import draft_files, opening, store
 from pipeline.batch.documents import dialogue, documents
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
@@ -68,7 +68,7 @@ def _chapter(workspace: Workspace, number: int, ending: str, sessions: tuple[Ses
             f"{number}장의 초안이 아직 없습니다.", "먼저 실행해 주십시오: baekseo draft", "no_draft"
         )
     called = recording_names(gather(workspace, sessions).sessions)
-    return known[ending].write(chapter, called, editions.name(chapter))
+    return draft_files.written(workspace, chapter, ending, called)
 
 
 def _transcript(workspace: Workspace, chosen: list[Session], ending: str, part: int) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from pipeline.drafts import threeway
-from pipeline.drafts.comments import CHECK, COMMENT, FOOTNOTE, Comment, behind, of_editor
+from pipeline.drafts.comments import CHECK, COMMENT, FOOTNOTE, PICTURE, PLACED, Comment, behind, of_editor
 from pipeline.drafts.lines import one_line, printable
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Chapter, Remark, Span
@@ -51,8 +51,8 @@ class _Placed:
 
     @property
     def place(self) -> tuple[Line, str]:
-        """The line and where exactly it stands, which means something of a footnote."""
-        return self.line, self.comment.about if self.comment.rule == FOOTNOTE else ""
+        """The line and where exactly it stands, which means something of what is printed."""
+        return self.line, self.comment.about if self.comment.rule in PLACED else ""
 
 
 def bare(chapter: Chapter) -> Chapter:
@@ -72,7 +72,7 @@ def comments_of(block: Block) -> tuple[Comment, ...]:
         Comment(
             remark.author,
             remark.text,
-            block.text[0 if remark.rule == FOOTNOTE else remark.chars.start : remark.chars.end],
+            block.text[0 if remark.rule in PLACED else remark.chars.start : remark.chars.end],
             remark.rule,
         )
         for remark in block.remarks
@@ -171,6 +171,8 @@ def _placed(
         for comment in found:
             if number in heirs:
                 yield _Placed(comment, last)
+            elif comment.rule == PICTURE:
+                yield _Placed(replace(comment, about=""), last)
             else:
                 told = ORPHANS[comment.rule].format(comment.text, one_line(text)[:TOLD])
                 yield _Placed(Comment(comment.author, told), last)
@@ -178,8 +180,11 @@ def _placed(
 
 def _remark(placed: _Placed, text: str) -> Remark:
     comment = placed.comment
-    if comment.rule == FOOTNOTE:
-        at = end = _after(text, comment.about)
+    if comment.rule in PLACED:
+        at = _after(text, comment.about)
+        if comment.rule == PICTURE:  # below the paragraph, or below the text of a cell
+            at = len(text) if (ends := text.find(threeway.CELL, at)) < 0 else ends
+        end = at
     else:
         at = max(0, text.find(comment.about))
         end = at + len(comment.about) if comment.about in text else at

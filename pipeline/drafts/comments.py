@@ -15,13 +15,16 @@ AUTHOR = "백서 초안"
 """Who a machine's notes are from."""
 EDITOR = "편집자"
 """Who wrote a comment that tells no author."""
-COMMENT, FOOTNOTE = "comment", "footnote"
+COMMENT, FOOTNOTE, PICTURE = "comment", "footnote", "picture"
 """Rules of editors' remarks."""
+PLACED = frozenset({FOOTNOTE, PICTURE})
+"""Those that are printed, at a place of their own."""
 HEARD = "들을 곳: "
 """How a note of ours begins that says where the words are heard."""
 CHECK = "확인: "
 """How one begins that says what to look at."""
 
+_KINDS = {FOOTNOTE: "각주", PICTURE: "그림"}
 _NAMED = re.compile(r"\[([^\[\]]+)\] (.+)")
 _HEARD_AT = re.compile(r"\d+:\d\d(?::\d\d)?–\d+:\d\d(?::\d\d)?")
 _BRACKETS = str.maketrans("[]", "()")
@@ -33,7 +36,7 @@ class Comment:
 
     In a file as read, ``author`` is AUTHOR for every line of our notes that bears no other name. With the
     rule FOOTNOTE it is a footnote, always an EDITOR's, and ``about`` all that stands before its sign in the
-    paragraph or row.
+    paragraph or row. With the rule PICTURE it tells one (:mod:`pictures`), which stands below those words.
     """
 
     author: str
@@ -44,7 +47,7 @@ class Comment:
     @property
     def line(self) -> str:
         """How it stands in a note of ours, and is told."""
-        return f"[{'각주' if self.rule == FOOTNOTE else self.author}] {self.text}"
+        return f"[{_KINDS.get(self.rule, self.author)}] {self.text}"
 
 
 def comments(author: str, text: str, about: str = "") -> tuple[Comment, ...]:
@@ -67,9 +70,14 @@ def footnotes(text: str, before: str) -> tuple[Comment, ...]:
     return (Comment(EDITOR, told, before, FOOTNOTE),) if told else ()
 
 
+def picture(line: str) -> Comment:
+    """A picture of a file; where it stands is told by what it stands in."""
+    return Comment(EDITOR, line, "", PICTURE)
+
+
 def behind(found: Iterable[Comment], text: str) -> tuple[Comment, ...]:
-    """What hung on empty space after a paragraph, as it hangs on that: footnotes at its end."""
-    return tuple(replace(each, about=text) if each.rule == FOOTNOTE else each for each in found)
+    """What hung on empty space after a paragraph, as it hangs on that: at its end."""
+    return tuple(replace(each, about=text) if each.rule in PLACED else each for each in found)
 
 
 def is_comment(footnote: str) -> bool:
@@ -87,7 +95,7 @@ def of_editor(comment: Comment, notes: Collection[str], names: Sequence[str]) ->
         notes: lines that our notes may hold, beside those that say where something is heard.
         names: what recordings may be called there, the longest first.
     """
-    if comment.rule == FOOTNOTE:
+    if comment.rule in PLACED:
         return comment
     if comment.text in notes:
         return None

@@ -10,10 +10,21 @@ from itertools import count, groupby
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.docx_frame import MAIN, PARTS, STYLE_IDS, TWIPS_PER_MM, core, footnotes, framed, styles
-from pipeline.drafts.layout import Paragraph, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.docx_frame import (
+    MAIN,
+    STYLE_IDS,
+    TWIPS_PER_MM,
+    core,
+    drawing,
+    footnotes,
+    framed,
+    parts,
+    styles,
+)
+from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import escaped, packed
 from pipeline.drafts.parts import Part
+from pipeline.drafts.pictures import Picture
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
@@ -33,23 +44,31 @@ _BREAKS = {"\t": '<w:t xml:space="preserve"> </w:t><w:tab/>', "\n": "<w:br/>"}
 _LIGHT = f'<w:b w:val="0"/><w:color w:val="{LIGHT_COLOR}"/><w:sz w:val="{2 * LIGHT_POINTS}"/>'
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
+def write(
+    chapter: Chapter,
+    recordings: Mapping[str, str] | None = None,
+    edition: str = "",
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The chapter as a DOCX file; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what notes call a recording, by digest, instead of its session's id.
         edition: the draft's id, by which it is known again when it comes back.
+        pictures: those of the chapter, by name; one that is missing is left out.
     """
-    return _file(chapter.title, chapter_flow(chapter, recordings or {}, edition))
+    return _file(
+        chapter.title, chapter_flow(chapter, recordings or {}, edition, pictures or {}), pictures or {}
+    )
 
 
 def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
     """A session's transcript as a DOCX file; ``parts`` in speaking order."""
-    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)))
+    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)), {})
 
 
-def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
+def _file(title: str, flow: Iterable[Flow], pictures: Mapping[str, bytes]) -> bytes:
     setter = _Setter()
     body = "".join(setter.set(flow))
     made = {
@@ -59,7 +78,8 @@ def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
         "word/footnotes.xml": footnotes(setter.footnotes),
         "word/comments.xml": f'<w:comments xmlns:w="{MAIN}">{"".join(setter.comments)}</w:comments>',
     }
-    return packed(PARTS | made)
+    shown = {f"word/media/{name}": pictures[name] for name in setter.shown}
+    return packed({**parts(setter.shown), **made, **shown})
 
 
 _SPACER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
@@ -70,16 +90,28 @@ class _Setter:
     """Numbers bookmarks, comments and footnotes while paragraphs become XML, and collects the notes."""
 
     def __init__(self) -> None:
+        self._drawings = count(1)
+        self.shown: dict[str, None] = {}
         self.comments: list[str] = []
         self.footnotes: list[str] = []
         self._bookmarks = count(1)
 
-    def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
+    def set(self, flow: Iterable[Flow]) -> Iterator[str]:
         for each in flow:
-            if isinstance(each, Table):
+            if isinstance(each, Picture):
+                yield self._picture(each)
+            elif isinstance(each, Table):
                 yield self._table(each) + _SPACER
             else:
                 yield self._paragraph(each.look, each.labelled(), each.ids)
+
+    def _picture(self, picture: Picture) -> str:
+        """A picture in a paragraph of its own."""
+        self.shown[picture.name] = None
+        run = f"<w:r>{drawing(picture, next(self._drawings))}</w:r>"
+        return (
+            f'<w:p><w:pPr><w:spacing w:before="120" w:after="120"/><w:jc w:val="center"/></w:pPr>{run}</w:p>'
+        )
 
     def _paragraph(self, look: Look, passages: Iterable[Passage], ids: Iterable[str]) -> str:
         text = "".join(self._passage(passage) for passage in passages)
@@ -119,11 +151,12 @@ class _Setter:
 
     def _row(self, row: Row, widths: Sequence[int]) -> str:
         cells = ""
-        for column, (passages, width) in enumerate(zip(row.cells, widths, strict=True)):
+        for column, ((passages, pictures), width) in enumerate(zip(row.columns(), widths, strict=True)):
             shade = HEAD_SHADE if row.kind is BlockKind.FACT and column == 0 else LOOKS[row.kind].shade
             fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
             properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/>'
             text = self._paragraph(LOOKS[row.kind], passages, () if column else row.ids)
+            text += "".join(map(self._picture, pictures))
             cells += f"<w:tc><w:tcPr>{properties}</w:tcPr>{text}</w:tc>"
         head = "<w:tblHeader/>" if row.kind is BlockKind.TABLE_HEAD else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"

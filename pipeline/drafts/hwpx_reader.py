@@ -6,21 +6,26 @@ An endnote becomes a footnote.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from pipeline.drafts.comments import Comment, comments, footnotes
-from pipeline.drafts.package import Element, Package, nearest
+from pipeline.drafts.comments import Comment, comments, footnotes, picture
+from pipeline.drafts.hwpx_frame import UNITS_PER_MM
+from pipeline.drafts.package import Element, Package, nearest, whole_number
+from pipeline.drafts.pictures import Picture, by_name, named
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside, refusal
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
+_HC = "{http://www.hancom.co.kr/hwpml/2011/core}"
 _HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
 
 _SECTION = re.compile(r"Contents/section(\d+)\.xml")
 _PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
 _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
 _FIELD, _FIELD_END, _PARAMETER = f"{_HP}fieldBegin", f"{_HP}fieldEnd", f"{_HP}stringParam"
+_PICTURE = f"{_HP}pic"
+_LISTING, _ITEM = "Contents/content.hpf", "{http://www.idpf.org/2007/opf/}item"
 _FOOTNOTES = {f"{_HP}footNote", f"{_HP}endNote"}
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
 _UNSEEN = {
@@ -40,6 +45,14 @@ _SIGNS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What paragraphs point to: names of styles, and of pictures, by id."""
+
+    styles: dict[str, str]
+    pictures: dict[str, str]
+
+
 def read(data: bytes) -> tuple[ReadBlock, ...]:
     """The blocks of an HWPX file in order.
 
@@ -50,9 +63,51 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     found = [match for name in package.names if (match := _SECTION.fullmatch(name))]
     if not found:
         raise refusal("한글 문서(.hwpx)의 본문을 찾을 수 없습니다.", "한글에서 .hwpx로 다시 저장해 주십시오.")
-    styles = _style_names(package)
+    shown = {number: named(package.part(name)) for number, name in images(package).items()}
+    parts = _Parts(_style_names(package), shown)
     sections = (package.xml(match[0]) for match in sorted(found, key=lambda match: int(match[1])))
-    return assemble(chain.from_iterable(_raw(section, styles) for section in sections))
+    return assemble(chain.from_iterable(_raw(section, parts) for section in sections))
+
+
+def pictures(data: bytes) -> dict[str, bytes]:
+    """The pictures of an HWPX file that can be carried, by name."""
+    package = Package(data)
+    return by_name(package.part(name) for name in images(package).values())
+
+
+def images(package: Package) -> dict[str, str]:
+    """Names of parts by the ids by which the text refers to them, of whatever lies among its data."""
+    listed = package.xml(_LISTING).iter(_ITEM) if _LISTING in package.names else ()
+    parts = {each.get("id", ""): each.get("href", "") for each in listed}
+    return {number: name for number, name in parts.items() if "BinData/" in name and name in package.names}
+
+
+def drawn(drawing: Element, names: Mapping[str, str]) -> Picture | None:
+    """The picture that is shown; None for what is not whole and upright, or of no known kind."""
+    image, size = drawing.find(f"{_HC}img"), drawing.find(f"{_HP}sz")
+    name = "" if image is None else names.get(image.get("binaryItemIDRef", ""), "")
+    turned = drawing.find(f"{_HP}rotationInfo")
+    if (
+        not name
+        or size is None
+        or _is_cut(drawing)
+        or (turned is not None and turned.get("angle", "0") != "0")
+    ):
+        return None
+    width, height = (round(whole_number(size, side) / UNITS_PER_MM) for side in ("width", "height"))
+    return Picture(name, width, height).fitted()
+
+
+def _is_cut(drawing: Element) -> bool:
+    """Whether more than a hundredth of a picture's width or height is not shown."""
+    clip, whole = drawing.find(f"{_HP}imgClip"), drawing.find(f"{_HP}imgDim")
+    if clip is None or whole is None:
+        return False
+    for near, far, side in (("left", "right", "dimwidth"), ("top", "bottom", "dimheight")):
+        start, end, length = (whole_number(*each) for each in ((clip, near), (clip, far), (whole, side)))
+        if end and length and (start > length / 100 or end < length - length / 100):
+            return True
+    return False
 
 
 def _style_names(package: Package) -> dict[str, str]:
@@ -60,10 +115,10 @@ def _style_names(package: Package) -> dict[str, str]:
     return {style.get("id", ""): style.get("name", "") for style in header.iter(f"{_HH}style")}
 
 
-def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | RawRow]:
+def _raw(parent: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
     for child in parent:
         if child.tag == _PARAGRAPH:
-            paragraph = _paragraph(child, styles)
+            paragraph = _paragraph(child, parts)
             holds = list(nearest(child, {_LIST, _ROW}, _UNSEEN))
             # The paragraph that anchors a table usually has no text of its own.
             # A tracked change may have removed the paragraph's end with what stands before it.
@@ -73,21 +128,21 @@ def _raw(parent: Element, styles: dict[str, str]) -> Iterator[RawParagraph | Raw
             elif paragraph.text or paragraph.bookmarks or paragraph.comments or not holds:
                 yield paragraph
             for each in holds:
-                yield from (_row(each, styles),) if each.tag == _ROW else _raw(each, styles)
+                yield from (_row(each, parts),) if each.tag == _ROW else _raw(each, parts)
         elif child.tag not in _UNSEEN:
-            yield from _raw(child, styles)
+            yield from _raw(child, parts)
 
 
-def _row(row: Element, styles: dict[str, str]) -> RawRow:
-    return RawRow(tuple(inside(_raw(cell, styles)) for cell in nearest(row, {_CELL}, _UNSEEN)))
+def _row(row: Element, parts: _Parts) -> RawRow:
+    return RawRow(tuple(inside(_raw(cell, parts)) for cell in nearest(row, {_CELL}, _UNSEEN)))
 
 
-def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
+def _paragraph(paragraph: Element, parts: _Parts) -> RawParagraph:
     text, bookmarks, deleted = "", [], False
     memos: dict[str, tuple[Element, int]] = {}
     ends: dict[str, int] = {}
     said: list[Comment] = []
-    seen = {_TEXT, _BOOKMARK, _FIELD, _FIELD_END, *_FOOTNOTES}
+    seen = {_TEXT, _BOOKMARK, _FIELD, _FIELD_END, _PICTURE, *_FOOTNOTES}
     for each in nearest(paragraph, seen, _UNSEEN | {_LIST, _ROW}):
         if each.tag == _BOOKMARK:
             bookmarks.append(each.get("name", ""))
@@ -96,6 +151,9 @@ def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
         elif each.tag == _FIELD:
             if each.get("type") == "MEMO":
                 memos[each.get("id", "")] = each, len(text)
+        elif each.tag == _PICTURE:
+            shown = None if deleted else drawn(each, parts.pictures)
+            said += (picture(shown.line),) if shown else ()
         elif each.tag in _FOOTNOTES:
             said += () if deleted else footnotes(_lines(each), text)
         else:
@@ -104,7 +162,7 @@ def _paragraph(paragraph: Element, styles: dict[str, str]) -> RawParagraph:
                 text += "" if deleted else characters
     for number, (memo, start) in memos.items():
         said += comments(*_memo(memo), text[start : ends.get(number, len(text))])
-    name = styles.get(paragraph.get("styleIDRef", ""), "")
+    name = parts.styles.get(paragraph.get("styleIDRef", ""), "")
     return RawParagraph(name, text, tuple(bookmarks), tuple(said))
 
 

@@ -10,10 +10,20 @@ from itertools import count
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
-from pipeline.drafts.layout import Paragraph, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.hwpx_frame import (
+    SECTION,
+    UNITS_PER_MM,
+    UNITS_PER_POINT,
+    Frame,
+    drawing,
+    frame,
+    listing,
+    picture_part,
+)
+from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part
+from pipeline.drafts.pictures import Picture
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import LOOKS, TEXT_WIDTH_MM, Look, line_spacing
@@ -36,47 +46,70 @@ _PARAGRAPH = (
 )
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
+def write(
+    chapter: Chapter,
+    recordings: Mapping[str, str] | None = None,
+    edition: str = "",
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The chapter as an HWPX file; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what notes call a recording, by digest, instead of its session's id.
         edition: the draft's id, by which it is known again when it comes back.
+        pictures: those of the chapter, by name; one that is missing is left out.
     """
-    return _file(chapter.title, chapter_flow(chapter, recordings or {}, edition))
+    return _file(
+        chapter.title, chapter_flow(chapter, recordings or {}, edition, pictures or {}), pictures or {}
+    )
 
 
 def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBODY) -> bytes:
     """A session's transcript as an HWPX file; ``parts`` in speaking order."""
-    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)))
+    return _file(disclosed(session).title, transcript_flow(paragraphs(session, parts, cast)), {})
 
 
-def _file(title: str, flow: Iterable[Paragraph | Table]) -> bytes:
+def _file(title: str, flow: Iterable[Flow], pictures: Mapping[str, bytes]) -> bytes:
     empty = frame(title)
-    body = "".join(_Setter(empty).set(flow))
-    return packed({**empty.parts, SECTION: f"{empty.section_tag}{body}</hs:sec>"})
+    setter = _Setter(empty, pictures)
+    body = "".join(setter.set(flow))
+    shown = {picture_part(name, number): pictures[name] for name, number in setter.shown.items()}
+    section = f"{empty.section_tag}{body}</hs:sec>"
+    return packed({**empty.parts, **listing(empty, setter.shown), SECTION: section, **shown})
 
 
 class _Setter:
     """Numbers paragraphs, memos, footnotes and tables while they become XML."""
 
-    def __init__(self, empty: Frame) -> None:
+    def __init__(self, empty: Frame, pictures: Mapping[str, bytes]) -> None:
+        self._held = pictures
         self._frame = empty
         self._head = empty.section_head
         self._paragraphs = count(1)
         self._objects = count(1)
         self._footnotes = count(1)
+        self.shown: dict[str, int] = {}
 
-    def set(self, flow: Iterable[Paragraph | Table]) -> Iterator[str]:
+    def set(self, flow: Iterable[Flow]) -> Iterator[str]:
         for each in flow:
-            if isinstance(each, Table):
+            if isinstance(each, Picture):
+                yield self._picture(each)
+            elif isinstance(each, Table):
                 # The space below a table is that of the paragraph which it hangs on.
                 yield self._placed(LOOKS[BlockKind.INTRO], self._table(each))
             else:
                 yield self._paragraph(each.look, each.labelled(), each.ids)
         if self._head:
             yield self._placed(LOOKS[BlockKind.INTRO], "")
+
+    def _picture(self, picture: Picture) -> str:
+        """A picture in a paragraph of its own."""
+        image = self.shown.setdefault(picture.name, len(self.shown) + 1)
+        look = LOOKS[BlockKind.TABLE_HEAD]
+        return self._placed(
+            look, self._run(look, drawing(picture, image, next(self._objects), self._held[picture.name]))
+        )
 
     def _paragraph(self, look: Look, passages: Iterable[Passage], ids: Iterable[str]) -> str:
         runs = "".join(self._passage(look, passage) for passage in passages)
@@ -171,10 +204,11 @@ class _Setter:
     def _row(self, row: Row, number: int, widths: Sequence[int], height: int) -> str:
         look = LOOKS[row.kind]
         cells = ""
-        for column, (passages, width) in enumerate(zip(row.cells, widths, strict=True)):
+        for column, ((passages, pictures), width) in enumerate(zip(row.columns(), widths, strict=True)):
             filled = look.shade or (row.kind is BlockKind.FACT and column == 0)
             border = self._frame.head_cell if filled else self._frame.cell
             text = self._paragraph(look, passages, () if column else row.ids)
+            text += "".join(map(self._picture, pictures))
             cells += (
                 f'<hp:tc name="" header="{row.kind is BlockKind.TABLE_HEAD:d}" hasMargin="0" protect="0" '
                 f'editable="0" dirty="0" borderFillIDRef="{border}">'

@@ -4,11 +4,13 @@ Here it is settled what stands where: the label of who speaks, the paragraphs, a
 What is inside a block is cut by :mod:`pieces`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 
+from pipeline.drafts.comments import PICTURE
 from pipeline.drafts.lines import clock, printable
+from pipeline.drafts.pictures import Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece, cut, marks_of, notes_of
 from pipeline.drafts.styles import LOOKS, Look
 from pipeline.drafts.transcript import Paragraph as TranscriptParagraph
@@ -58,11 +60,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: one tuple of passages per cell."""
+    """A row of a table: one tuple of passages per cell, and of pictures below them."""
 
     kind: BlockKind
     cells: tuple[tuple[Passage, ...], ...]
     ids: tuple[str, ...] = ()
+    pictures: tuple[tuple[Picture, ...], ...] = ()
+
+    def columns(self) -> Iterator[tuple[tuple[Passage, ...], tuple[Picture, ...]]]:
+        """What is in each cell."""
+        return zip(self.cells, self.pictures or ((),) * len(self.cells), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +86,45 @@ class Table:
         return replace(self, rows=tuple(rows))
 
 
+Flow = Paragraph | Table | Picture
+"""What a document is made of, in order."""
+
+
 def chapter_flow(
-    chapter: Chapter, recordings: Mapping[str, str], edition: str = ""
-) -> tuple[Paragraph | Table, ...]:
-    """The blocks in order; neighbouring rows make one table.
+    chapter: Chapter,
+    recordings: Mapping[str, str],
+    edition: str = "",
+    pictures: Collection[str] = (),
+) -> tuple[Flow, ...]:
+    """The blocks in order; neighbouring rows make one table, pictures stand below their paragraph.
 
     Args:
         chapter: what to set.
         recordings: what to call a recording, by digest, where its session's id would not do.
         edition: the draft's id, for its first and last block: one is likely to outlive a day's work.
+        pictures: names of those that there are; others are left out.
     """
+    bare = [_showing(block, pictures) for block in chapter.blocks]
+    chapter = replace(chapter, blocks=tuple(bare))
     flow = list(_flow(chapter, recordings))
-    if edition and flow:
-        flow[0], flow[-1] = flow[0].named(edition, 0), flow[-1].named(edition, -1)
+    texts = [at for at, each in enumerate(flow) if not isinstance(each, Picture)] if edition else []
+    for place in (0, -1) if texts else ():
+        each = flow[texts[place]]
+        flow[texts[place]] = each if isinstance(each, Picture) else each.named(edition, place)
     return tuple(flow)
 
 
-def _flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Paragraph | Table]:
+def _showing(block: Block, pictures: Collection[str]) -> Block:
+    """The block without pictures of which nothing is left but the name."""
+    gone = [
+        remark
+        for remark in block.remarks
+        if remark.rule == PICTURE and ((told := pictured(remark.text)) is None or told.name not in pictures)
+    ]
+    return replace(block, remarks=tuple(r for r in block.remarks if r not in gone)) if gone else block
+
+
+def _flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Flow]:
     heads = accumulate(block.kind is BlockKind.TABLE_HEAD for block in chapter.blocks)
     numbered = zip(chapter.blocks, heads, strict=True)
     grouped = groupby(numbered, key=lambda each: _table_key(*each))
@@ -108,7 +137,9 @@ def _flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Paragraph
         if is_table:
             yield _table(blocks, recordings, alike[_head(blocks)])
         else:
-            yield from (_paragraph(block, recordings) for block in blocks)
+            for block in blocks:
+                yield _paragraph(block, recordings)
+                yield from pictures_of(block)
 
 
 def _head(blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -137,7 +168,9 @@ def _table_key(block: Block, heads: int) -> tuple[int, bool, int] | None:
 
 def _table(blocks: Sequence[Block], recordings: Mapping[str, str], alike: Sequence[tuple[str, ...]]) -> Table:
     """A table; ``alike`` are the cells of every row that its columns have to suit."""
-    rows = tuple(Row(block.kind, _cells(block, recordings), (block.id,)) for block in blocks)
+    rows = tuple(
+        Row(block.kind, _cells(block, recordings), (block.id,), _pictures(block)) for block in blocks
+    )
     facts = blocks[0].kind is BlockKind.FACT and len(blocks[0].cells) == len(FACT_SHARES)
     return Table(rows, FACT_SHARES if facts else _shares(alike))
 
@@ -165,6 +198,20 @@ def _cells(block: Block, recordings: Mapping[str, str]) -> tuple[tuple[Passage, 
         cut(text, Span(start, start + len(cell)), notes, marks)
         for start, cell in zip(starts, cells, strict=True)
     )
+
+
+def _pictures(block: Block) -> tuple[tuple[Picture, ...], ...]:
+    """The pictures in each cell of a row."""
+    ends = accumulate((len(cell) + 1 for cell in block.cells), initial=-1)
+    return tuple(tuple(pictures_of(block, Span(before + 1, end + 1))) for before, end in pairwise(ends))
+
+
+def pictures_of(block: Block, among: Span | None = None) -> Iterator[Picture]:
+    """The pictures of a block, or those that stand at characters ``among`` all."""
+    for remark in block.remarks:
+        shown = pictured(remark.text) if remark.rule == PICTURE else None
+        if shown and (among is None or among.start <= remark.chars.end < among.end):
+            yield shown
 
 
 def _shares(rows: Sequence[tuple[str, ...]]) -> tuple[float, ...]:

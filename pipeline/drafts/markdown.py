@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment
-from pipeline.drafts.layout import POINT_MARK, Paragraph, Row, Table, chapter_flow
+from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment, picture
+from pipeline.drafts.layout import POINT_MARK, Flow, Paragraph, Row, Table, chapter_flow
 from pipeline.drafts.package import LARGEST_FILE
+from pipeline.drafts.pictures import FOLDER, Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS
@@ -43,8 +44,10 @@ _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
 _LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
 _MARKUP = re.compile(
     r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--(.*?)-->|</?mark>|\*\*|\s*\[\^([^\]\s]+)\]"
+    rf'|!\[[^\]]*\]\((?:{FOLDER}/)([^\s")]+) "([^"]*)"\)'
 )
-"""An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes."""
+"""An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes, pictures of
+ours."""
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
 _NOTE_LINES = re.compile(rf" / (?={HEARD}|(?:「.*?」 )?{CHECK})")
 _ABOUT = re.compile(rf"「.*?」 (?={CHECK})")
@@ -52,19 +55,23 @@ _CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
 
 
-def write(chapter: Chapter, recordings: Mapping[str, str] | None = None, edition: str = "") -> bytes:
+def write(
+    chapter: Chapter,
+    recordings: Mapping[str, str] | None = None,
+    edition: str = "",
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """The chapter as Markdown, UTF-8 with LF; equal chapters give equal bytes.
 
     Args:
         chapter: what to write.
         recordings: what footnotes call a recording, by digest, instead of its session's id.
         edition: the draft's id, by which it is known again when it comes back.
+        pictures: those of the chapter, by name; one that is missing is left out.
     """
     notes: list[str] = []
-    blocks = [
-        _table(each, notes) if isinstance(each, Table) else _paragraph(each, notes)
-        for each in chapter_flow(chapter, recordings or {}, edition)
-    ]
+    flow = chapter_flow(chapter, recordings or {}, edition, pictures or {})
+    blocks = [_set(each, notes) for each in flow]
     return ("\n\n".join(blocks + notes) + "\n").encode()
 
 
@@ -77,6 +84,16 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     if len(data) > LARGEST_FILE:
         raise refusal("파일이 너무 큽니다.", "초안 파일이 맞는지 확인해 주십시오.")
     return assemble(_raw(_decoded(data)))
+
+
+def _set(each: Flow, notes: list[str]) -> str:
+    if isinstance(each, Picture):
+        return _shown(each)
+    return _table(each, notes) if isinstance(each, Table) else _paragraph(each, notes)
+
+
+def _shown(picture: Picture) -> str:
+    return f'![그림]({FOLDER}/{picture.name} "{picture.width_mm}×{picture.height_mm} mm")'
 
 
 def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
@@ -100,7 +117,9 @@ def _table(table: Table, notes: list[str]) -> str:
 def _row(row: Row, notes: list[str]) -> str:
     passages = [passage for cell in row.cells for passage in cell]
     cells = [
-        "".join(_written(piece, notes) for passage in cell for piece in passage.pieces) for cell in row.cells
+        "".join(_written(piece, notes) for passage in cell for piece in passage.pieces)
+        + "".join(map(_shown, below))
+        for cell, below in row.columns()
     ]
     return f"| {' | '.join(cells)}{_ending(passages, row.ids, notes)} |"
 
@@ -172,10 +191,12 @@ class _Footnotes:
         self._told: set[str] = set()
 
     def of(self, text: str, mark: str = "") -> Iterator[Comment]:
-        """What footnotes and comments of a text say, before which the mark of its paragraph stands."""
+        """What footnotes and comments of a text say, and its pictures; the ``mark`` stands before it."""
         for found in _MARKUP.finditer(text):
             label = found[4]
-            if found[3]:
+            if found[5] and (shown := pictured(f"{found[5]} {found[6]}")):
+                yield picture(shown.fitted().line)
+            elif found[3]:
                 yield from comments(EDITOR, found[3])
             elif label in self._left:
                 self._told.add(label)

@@ -74,11 +74,12 @@ class Package:
     def xml(self, name: str) -> Element:
         """A part as a tree; document types, and so entities, are refused."""
         try:
-            return ElementTree.fromstring(self._unpacked(name), _parser())  # noqa: S314 - no document types
+            return ElementTree.fromstring(self.part(name), _parser())  # noqa: S314 - no document types
         except (ElementTree.ParseError, RecursionError) as error:
             raise refusal(f"파일 안의 문서({name})를 읽을 수 없습니다.", _SAVE_AGAIN) from error
 
-    def _unpacked(self, name: str) -> bytes:
+    def part(self, name: str) -> bytes:
+        """A part as it is."""
         try:
             entry = self._archive.getinfo(name)
             limit = min(LARGEST_PART, max(entry.compress_size, 2**14) * LARGEST_RATIO)
@@ -111,6 +112,12 @@ def nearest(parent: Element, wanted: Collection[str], closed: Collection[str]) -
             yield child
         elif child.tag not in closed:
             yield from nearest(child, wanted, closed)
+
+
+def whole_number(element: Element, name: str) -> int:
+    """A whole number among the attributes of an element; 0 where there is none."""
+    found = re.fullmatch(r"-?\d{1,18}", element.get(name, ""))
+    return int(found[0]) if found else 0
 
 
 def escaped(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.drafts.comments import CHECK, FOOTNOTE, HEARD, Comment
+from pipeline.drafts.comments import CHECK, FOOTNOTE, HEARD, PLACED, Comment
 from pipeline.drafts.lines import clock, printable
 from pipeline.model import Block, Source, Span
 
@@ -144,7 +144,7 @@ def notes_of(block: Block, text: str, recordings: Mapping[str, str]) -> list[Not
 
 def _comments(block: Block, text: str) -> Iterator[Note]:
     """Editors' comments, those of one author together where the first of them stands."""
-    authored = [each for each in block.remarks if each.author and each.rule != FOOTNOTE]
+    authored = [each for each in block.remarks if each.author and each.rule not in PLACED]
     for author in dict.fromkeys(remark.author for remark in authored):
         own = [remark for remark in authored if remark.author == author]
         said = tuple(Comment(printable(author), printable(remark.text)) for remark in own)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-from pipeline.drafts.comments import FOOTNOTE, Comment, behind
+from pipeline.drafts.comments import FOOTNOTE, PICTURE, PLACED, Comment, behind
 from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
 from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
@@ -174,14 +174,15 @@ def _paragraph(raw: RawParagraph) -> ReadBlock:
     first, *joined = _ids(raw.bookmarks)
     label = whole.removesuffix(text) if kind is not BlockKind.QUOTE and whole.endswith(text) else ""
     said = _since(raw.comments, lambda before: before[len(label) :])
+    said = tuple(replace(each, about=_flat(text)) if each.rule == PICTURE else each for each in said)
     return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), said)
 
 
 def _since(found: Iterable[Comment], change: Callable[[str], str]) -> tuple[Comment, ...]:
-    """Comments, with footnotes of which is changed what stands before them."""
+    """Comments, with what is printed of which is changed what stands before it."""
     return tuple(
         replace(each, about=change(_flat(unicodedata.normalize("NFC", each.about))))
-        if each.rule == FOOTNOTE
+        if each.rule in PLACED
         else each
         for each in found
     )

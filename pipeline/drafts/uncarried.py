@@ -1,21 +1,23 @@
 """What an edited file holds beside its text, and no newer draft can take over: an editor must be told.
 
-Pictures, underlines and the like stay in the edited file, which is always kept; here they are counted.
-Comments and footnotes are not among them: they go into the newer draft (:mod:`carrying`).
+Underlines, charts and the like stay in the edited file, which is always kept; here they are counted.
+Comments, footnotes and pictures go into the newer draft (:mod:`carrying`), but for pictures that are cut,
+turned, or of a kind that not every format can hold.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
+from pipeline.drafts import docx_reader, hwpx_reader
 from pipeline.drafts.docx_frame import MAIN
 from pipeline.drafts.package import Element, Package
+from pipeline.drafts.pictures import FOLDER, named
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 _W = f"{{{MAIN}}}"
 
 _DOCX: Mapping[str, str] = {
-    f"{_W}drawing": "그림",
     f"{_W}pict": "그림",
     f"{_W}object": "개체",
     f"{_W}ins": "변경 내용 추적",
@@ -29,7 +31,6 @@ _DOCX: Mapping[str, str] = {
 """Elements of a DOCX's body, and what they are to an editor. Bold and yellow are ours as well."""
 
 _HWPX: Mapping[str, str] = {
-    f"{_HP}pic": "그림",
     f"{_HP}ole": "개체",
     f"{_HP}chart": "차트",
     f"{_HP}equation": "수식",
@@ -54,14 +55,20 @@ def uncarried(data: bytes, suffix: str) -> dict[str, int]:
 
 
 def _docx(data: bytes) -> Iterator[str]:
-    yield from _named(Package(data).xml("word/document.xml"), _DOCX)
+    package = Package(data)
+    document = package.xml("word/document.xml")
+    yield from _named(document, _DOCX)
+    names = {number: named(package.part(name)) for number, name in docx_reader.images(package).items()}
+    yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_reader.drawn(each, names) is None)
 
 
 def _hwpx(data: bytes) -> Iterator[str]:
     package = Package(data)
+    names = {number: named(package.part(name)) for number, name in hwpx_reader.images(package).items()}
     for name in filter(_SECTION.fullmatch, package.names):
         section = package.xml(name)
         yield from _named(section, _HWPX)
+        yield from ("그림" for each in section.iter(f"{_HP}pic") if hwpx_reader.drawn(each, names) is None)
         for field in section.iter(f"{_HP}fieldBegin"):
             if field.get("type") == "HYPERLINK":
                 yield "하이퍼링크"
@@ -72,7 +79,7 @@ def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _markdown(data: bytes) -> Iterator[str]:
-    return ("그림" for _ in re.finditer(r"!\[[^\]]*\]\(", data.decode(errors="replace")))
+    return ("그림" for _ in re.finditer(rf"!\[[^\]]*\]\((?!{FOLDER}/)", data.decode(errors="replace")))
 
 
 _FORMATS: Mapping[str, Callable[[bytes], Iterator[str]]] = {"docx": _docx, "hwpx": _hwpx, "md": _markdown}

@@ -23,7 +23,7 @@ CONFIG = Path(__file__).parents[2] / "config"
 Draft = Callable[..., Drafted]
 
 
-def write(chapter: Chapter, _: object, edition: str) -> bytes:
+def write(chapter: Chapter, _: object, edition: str, _pictures: object) -> bytes:
     lines = (f"{b.id}|{b.kind}|{b.speaker}|{b.text}\n" for b in chapter.blocks)
     return f"{edition}\n{''.join(lines)}".encode()
 

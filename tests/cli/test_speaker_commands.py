@@ -1,18 +1,26 @@
 """Commands about what was said and by whom, over a session that needed no model."""
 
+import io
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
+from docx.shared import Mm
 from spoken_session import NAME, lay_down, reference
 
 from pipeline import cli
+from pipeline.drafts import hwpx_reader
 from pipeline.edits import load_edits
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c49444154789c63f8ffff3f0005fe02fe0def46b80000000049454e44ae426082"
+)
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -302,3 +310,17 @@ def test_an_edited_block_of_somebody_who_has_withdrawn_stays_and_is_found(
     assert "정말 좋았어요" in drafted.read_text(encoding="utf-8")
     code, out, _ = baekseo("check", str(drafted))
     assert (code, "not-found" in out) == (ExitCode.CONFLICT, True)
+
+
+def test_a_picture_put_into_one_file_is_in_every_one(baekseo: Run, drafted: Path, space: Workspace) -> None:
+    word = drafted.with_suffix(".docx")
+    document = docx.Document(str(word))
+    document.add_picture(io.BytesIO(PICTURE), Mm(30), Mm(30))
+    document.save(str(word))
+    assert "edits taken in" in baekseo("draft", "4")[1]
+    (picture,) = (space.drafts / "pictures").iterdir()
+    assert picture.read_bytes() == PICTURE
+    assert f"](pictures/{picture.name} " in drafted.read_text(encoding="utf-8")
+    assert len(docx.Document(str(word)).inline_shapes) == 1
+    assert hwpx_reader.pictures(drafted.with_suffix(".hwpx").read_bytes()) == {picture.name: PICTURE}
+    assert "up to date" in baekseo("draft", "4")[1]
