@@ -6,7 +6,7 @@ nothing is taken in twice.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +87,7 @@ def lay(
         ConflictError: a file was saved since it was read; the record says what was taken in, it is not laid.
     """
     number = machine.number
-    files = {f"chapter-{number}.{ending}": written(workspace, shown, ending, called) for ending in formats()}
+    files = {f"chapter-{number}.{ending}": data for ending, data in written(workspace, shown, called).items()}
     laid = {name: store.digest(data) for name, data in files.items()}
     known = {*taken, *laid.values()}
     record = Record(machine, shown, laid, tuple(sorted(known)))
@@ -111,13 +111,18 @@ def lay(
     return record
 
 
-def written(workspace: Workspace, shown: Chapter, ending: str, called: Mapping[str, str]) -> bytes:
-    """A chapter as a file of a format."""
-    paths = [
-        path for name in sorted(_pictures(shown)) if (path := workspace.drafts / FOLDER / name).is_file()
-    ]
-    pictures = {path.name: path.read_bytes() for path in paths}
-    return formats()[ending].write(shown, called, editions.name(shown), pictures)
+def written(
+    workspace: Workspace, shown: Chapter, called: Mapping[str, str], endings: Collection[str] = ()
+) -> dict[str, bytes]:
+    """A chapter as a file of every format, or of those with some ``endings``."""
+    edition = editions.name(shown)
+    paths = [workspace.drafts / FOLDER / name for name in sorted(_pictures(shown))]
+    pictures = {path.name: path.read_bytes() for path in paths if path.is_file()}
+    return {
+        ending: form.write(shown, called, edition, pictures)
+        for ending, form in formats().items()
+        if not endings or ending in endings
+    }
 
 
 def keep_pictures(workspace: Workspace, path: Path, data: bytes, shown: Chapter) -> None:
@@ -160,8 +165,7 @@ def rewrite(
 def basis(workspace: Workspace, record: Record, blocks: Sequence[ReadBlock]) -> Chapter:
     """The draft that an edited file was made from: today's, where the file does not tell."""
     named = edition_of(blocks)
-    found = editions.find(workspace, record.shown.number, named, blocks) if named else None
-    return found or record.shown
+    return editions.find(workspace, record.shown, named, blocks) if named else record.shown
 
 
 def drafted(workspace: Workspace) -> list[int]:

@@ -4,21 +4,29 @@ Each lies beside the chapter's record under the id that stands in its files. A f
 taken in is kept beside that as well, for the program that made it may have it open still and save it again.
 """
 
+import gzip
 import os
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from pipeline.batch import store
 from pipeline.drafts.reading import EDITION, ReadBlock
-from pipeline.errors import StageError
-from pipeline.files import shred
+from pipeline.files import shred, write_atomic
 from pipeline.model import Block, Chapter
 from pipeline.workspace import Workspace
 
 KEPT = 40
 """So many of a chapter: drafted anew and edited every working day, they go back a month."""
+
+
+ENDING = ".json.gz"
+_adapter = cache(TypeAdapter[Chapter])
 
 
 def name(chapter: Chapter) -> str:
@@ -37,22 +45,22 @@ def keep(workspace: Workspace, chapter: Chapter, of: str = "") -> None:
         old.unlink()
 
 
-def find(workspace: Workspace, number: int, named: str, blocks: Iterable[ReadBlock]) -> Chapter | None:
+def find(workspace: Workspace, today: Chapter, named: str, blocks: Iterable[ReadBlock]) -> Chapter:
     """What a file was made from that tells the id of a draft: the draft, or the file as it came last time.
 
     It is the latter where more words are in the file that only that has than words that only the draft has:
     another person's file of the same draft has none of them. Where the draft is too old to be kept, it is the
-    oldest that is; None where there is none.
+    oldest that is.
     """
-    known = _kept(workspace, number)
-    own = _path(workspace, number, named)
-    draft = _read(own) if own in known else None
+    known = _kept(workspace, today.number)
+    own = _path(workspace, today.number, named)
+    draft = today if named == name(today) else _read(own) if own in known else None
     if draft is None:
-        return next(filter(None, map(_read, reversed(known))), None)
+        return next(filter(None, map(_read, reversed(known))), today)
     before, words = _words(draft.blocks), _words(blocks)
     best, likeliest = 0, draft
     for path in known:
-        held = _read(path) if path.name.startswith(f"{own.stem}.") else None
+        held = _read(path) if path.name.startswith(f"{own.name.removesuffix(ENDING)}.") else None
         if held and (now := _evidence(words, before, _words(held.blocks))) > best:
             best, likeliest = now, held
     return likeliest
@@ -89,22 +97,20 @@ def _evidence(words: Counter[str], before: Counter[str], after: Counter[str]) ->
 
 def _kept(workspace: Workspace, number: int) -> list[Path]:
     """Files of a chapter's drafts, the newest first."""
-    found = _path(workspace, number, "").parent.glob(f"chapter-{number}-{EDITION}*.json")
+    found = _path(workspace, number, "").parent.glob(f"chapter-{number}-{EDITION}*{ENDING}")
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
 
 
 def _read(path: Path) -> Chapter | None:
     try:
-        return store.read_artifact(path, Chapter)
-    except StageError:
+        return _adapter(Chapter).validate_json(gzip.decompress(path.read_bytes()))
+    except (OSError, EOFError, zlib.error, ValueError):
         return None
 
 
 def _write(path: Path, chapter: Chapter) -> None:
-    body = store.plain(chapter)
-    digest = store.digest(store.canonical(body))
-    store.write_artifact(path, store.Head("edition", path.stem, digest, {}, {"all": digest}), body)
+    write_atomic(path, gzip.compress(store.canonical(store.plain(chapter)), mtime=0))
 
 
 def _path(workspace: Workspace, number: int, named: str) -> Path:
-    return workspace.drafts / ".record" / "editions" / f"chapter-{number}-{named}.json"
+    return workspace.drafts / ".record" / "editions" / f"chapter-{number}-{named}{ENDING}"

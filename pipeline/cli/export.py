@@ -68,7 +68,7 @@ def _chapter(workspace: Workspace, number: int, ending: str, sessions: tuple[Ses
             f"{number}장의 초안이 아직 없습니다.", "먼저 실행해 주십시오: baekseo draft", "no_draft"
         )
     called = recording_names(gather(workspace, sessions).sessions)
-    return draft_files.written(workspace, chapter, ending, called)
+    return draft_files.written(workspace, chapter, called, (ending,))[ending]
 
 
 def _transcript(workspace: Workspace, chosen: list[Session], ending: str, part: int) -> bytes:
