@@ -32,17 +32,26 @@ def main() -> None:
     given = parser.parse_args()
     sys.path.append(str(CONFIG.parent / "tests" / "drafts"))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    chance = random.Random(0)
-    topics = [topic.name.replace(" ", "_") for topic in load_topics(CONFIG / "topics.toml").topic]
-    count = given.interviews
-    sessions = [_session(chance, number, Kind.INTERVIEW, 1.0, 2, topics) for number in range(count)]
-    sessions.append(_session(chance, count, Kind.ROUNDTABLE, given.hours, 8, topics))
+    topics = topic_names()
+    sessions = made(given.interviews, given.hours, topics)
     print(f"{sum(len(turn.sentences) for one in sessions for turn in one.turns)} sentences")
     for definition in load_chapters(CONFIG / "chapters"):
         start = time.perf_counter()
         chapter = compose(definition, sessions, topics)
         seconds = time.perf_counter() - start
         print(f"chapter {chapter.number}: {seconds:.2f} s, {len(chapter.blocks)} blocks")
+
+
+def topic_names() -> list[str]:
+    """Topics of the project's own configuration."""
+    return [topic.name.replace(" ", "_") for topic in load_topics(CONFIG / "topics.toml").topic]
+
+
+def made(interviews: int, hours: float, topics: list[str]) -> list[SessionMaterial]:
+    """Interviews of an hour, and a round-table."""
+    chance = random.Random(0)
+    sessions = [_session(chance, number, Kind.INTERVIEW, 1.0, 2, topics) for number in range(interviews)]
+    return [*sessions, _session(chance, interviews, Kind.ROUNDTABLE, hours, 8, topics)]
 
 
 def _session(

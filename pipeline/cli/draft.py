@@ -94,7 +94,8 @@ def show(done: Drafted) -> None:
         click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
     tell_left_behind(done)
     for clash in done.clashes:
-        click.echo(f"  {clash.id} was edited, and the draft has changed there since: both are in it")
+        what = "edited" if clash.edited else "deleted"
+        click.echo(f"  {clash.id} was {what}, and the draft has changed there since: a comment tells both")
     for conflict in done.conflicts:
         click.echo(f"  {_clash(conflict)}")
 
