@@ -98,7 +98,7 @@ def _recompose(opened: Opened) -> Drafts:
     if missing := sorted(drafted - there):
         return _waiting(
             "전에 실린 녹음 가운데 보이지 않는 것이 있어 그대로 두었습니다. 운영자에게 알려 주십시오.",
-            f"not to be seen: {', '.join(missing)}; baekseo draft composes without them",
+            f"not to be seen: {', '.join(missing)}; baekseo draft --force composes without them",
         )
     if taken := opened_drafts(workspace.drafts):
         return _waiting(f"{', '.join(taken)} 파일을 닫으면 새로 만듭니다.", f"open: {', '.join(taken)}")

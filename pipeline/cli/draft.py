@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from pipeline.batch import drafting, opening
+from pipeline.batch import draft_files, drafting, opening
 from pipeline.batch.drafting import Drafted
 from pipeline.batch.inventory import take
-from pipeline.batch.material import gather
+from pipeline.batch.material import Material, gather
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.drafts.reconcile import Conflict
@@ -18,7 +18,9 @@ from pipeline.workspace import Workspace
 
 @click.command(short_help="Compose the chapters from all sessions, keeping every edit.")
 @click.argument("chapters", nargs=-1, type=int, metavar="[CHAPTER]...")
-@click.option("--force", is_flag=True, help="Compose again even where nothing changed.")
+@click.option(
+    "--force", is_flag=True, help="Compose again even where nothing changed, or where sessions are missing."
+)
 @as_json
 @waiting
 @in_workspace
@@ -27,13 +29,17 @@ def command(chapters: tuple[int, ...], force: bool, as_json: bool, wait: bool, w
 
     Files that a person changed are read first and merged: what was written stays, what was deleted stays
     deleted, and the edited file is kept in drafts/edited. Where person and machine changed the same words,
-    the person's stand and the machine's go into a comment. Sessions come as the last baekseo run left them.
+    the person's stand and the machine's go into a comment. Sessions come as the last baekseo run left them;
+    where one that was in a chapter is not there any more, nothing is written.
     """
     with opening.to_write(workspace, wait) as opened:
         material = gather(workspace, take(workspace, opened.ledger, None).sessions)
+        definitions = chosen(workspace, chapters)
+        if not force:
+            _refuse_to_drop(workspace, definitions, material)
         done = [
             drafting.draft(workspace, opened.config, definition, material, force)
-            for definition in chosen(workspace, chapters)
+            for definition in definitions
         ]
     if as_json:
         click.echo(json.dumps([plain(each) for each in done], ensure_ascii=False, indent=2))
@@ -43,6 +49,18 @@ def command(chapters: tuple[int, ...], force: bool, as_json: bool, wait: bool, w
         if material.left_out:
             click.echo(f"not in it, run them first: {', '.join(material.left_out)}")
     return ExitCode.OK
+
+
+def _refuse_to_drop(workspace: Workspace, definitions: list[ChapterDefinition], material: Material) -> None:
+    """A recording may be out of sight for a while, as on a disk that is not mounted."""
+    there = {each.session.id for each in material.sessions}
+    drafted = {name for each in definitions for name in draft_files.composed_of(workspace, each.number)}
+    if missing := sorted(drafted - there):
+        raise InputError(
+            f"전에 실린 녹음 가운데 보이지 않거나 처리가 끝나지 않은 것이 있습니다: {', '.join(missing)}",
+            "먼저 실행해 주십시오: baekseo run. 빼고 만들려면 baekseo draft --force로 실행하십시오.",
+            "missing_session",
+        )
 
 
 def chosen(workspace: Workspace, numbers: tuple[int, ...]) -> list[ChapterDefinition]:

@@ -45,7 +45,7 @@ class Paragraph:
 
     def named(self, name: str, _: int) -> "Paragraph":
         """With one more id."""
-        return replace(self, ids=(*self.ids, name))
+        return replace(self, ids=tuple(dict.fromkeys((*self.ids, name))))
 
     def labelled(self) -> tuple[Passage, ...]:
         """The passages with the mark and the label of who speaks around them."""
@@ -82,7 +82,7 @@ class Table:
     def named(self, name: str, place: int) -> "Table":
         """With one more id at its first row or its last one."""
         rows = list(self.rows)
-        rows[place] = replace(rows[place], ids=(*rows[place].ids, name))
+        rows[place] = replace(rows[place], ids=tuple(dict.fromkeys((*rows[place].ids, name))))
         return replace(self, rows=tuple(rows))
 
 

@@ -214,6 +214,18 @@ def test_a_second_draft_does_nothing(baekseo: Run, drafted: Path) -> None:
     assert (found["outcome"], drafted.stat().st_mtime_ns) == ("current", before)
 
 
+def test_a_recording_out_of_sight_takes_nothing_out_of_a_draft(
+    baekseo: Run, drafted: Path, space: Workspace
+) -> None:
+    before = drafted.read_bytes()
+    (space.audio / "interviews" / "talk.m4a").unlink()
+    code, _, err = baekseo("draft", "4")
+    assert (code, "input.missing_session" in err, NAME in err) == (ExitCode.INPUT, True, True)
+    assert drafted.read_bytes() == before
+    assert baekseo("draft", "4", "--force")[0] == ExitCode.OK
+    assert "좋았어요" not in drafted.read_text(encoding="utf-8")
+
+
 def test_an_edited_draft_is_merged_and_told(baekseo: Run, drafted: Path) -> None:
     drafted.write_text(
         drafted.read_text(encoding="utf-8").replace("좋았어요", "무척 좋았어요"), encoding="utf-8"

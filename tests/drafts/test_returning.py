@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -101,3 +102,5 @@ def test_every_format_tells_which_draft_it_is_while_its_first_or_last_block_stay
     assert edition_of(blocks) == edition_of(blocks[1:]) == edition_of(blocks[:-1]) == "draft-0123456789ab"
     assert edition_of(blocks[1:-1]) == ""
     assert merge(base, blocks, base).chapter == base
+    alone = form(replace(base, blocks=base.blocks[:1]))
+    assert [block.joined for block in alone] == [("draft-0123456789ab",)]
