@@ -1,8 +1,10 @@
 """Drafts on disk, in a toy format: one line per block, so that a test can edit it as an editor would."""
 
+import gzip
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -284,3 +286,19 @@ def test_a_file_of_a_draft_too_old_to_be_kept_is_merged_over_the_oldest_that_is(
     draft()
     assert "꼭 부탁드립니다" in texts(space)["chapter-4.txt"]
     assert len(list((space.drafts / ".record" / "editions").iterdir())) == 2
+
+
+def test_what_is_forgotten_is_forgotten_in_earlier_drafts_too(space: Workspace, draft: Draft) -> None:
+    draft()
+    edit(space, "좋았어요", "무척 좋았어요")
+    draft()
+    kept = space.drafts / ".record" / "editions"
+    (kept / "chapter-4-draft-000000000000.json.gz").write_bytes(b"damaged")
+
+    def silent(drafted: Chapter) -> Chapter:
+        return replace(drafted, blocks=tuple(b for b in drafted.blocks if "좋았어요" not in b.text))
+
+    draft_files.rewrite(space, lambda one, two: (silent(one), silent(two)), lambda _: False, {})
+    held = [gzip.decompress(path.read_bytes()).decode() for path in kept.iterdir()]
+    assert len(held) >= 3
+    assert not [text for text in held if "좋았어요" in text]
