@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.drafts import docx_reader, hwpx_reader
 from pipeline.drafts.docx_frame import MAIN
+from pipeline.drafts.hwpx_frame import HEADER
 from pipeline.drafts.package import Element, Package
 from pipeline.drafts.pictures import FOLDER, named
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
+_HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
 _W = f"{{{MAIN}}}"
 
 _DOCX: Mapping[str, str] = {
@@ -27,6 +29,11 @@ _DOCX: Mapping[str, str] = {
     f"{_W}u": "밑줄",
     f"{_W}strike": "취소선",
     f"{_W}headerReference": "머리말",
+    f"{_W}sym": "기호",
+    f"{_W}altChunk": "끼워 넣은 문서",
+    f"{_W}vMerge": "합친 칸",
+    f"{_W}gridSpan": "합친 칸",
+    "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath": "수식",
 }
 """Elements of a DOCX's body, and what they are to an editor. Bold and yellow are ours as well."""
 
@@ -39,7 +46,21 @@ _HWPX: Mapping[str, str] = {
     f"{_HP}deleteBegin": "변경 내용 추적",
     f"{_HP}header": "머리말",
     f"{_HP}footer": "꼬리말",
+    f"{_HP}caption": "캡션",
+    f"{_HP}rect": "도형",
+    f"{_HP}ellipse": "도형",
+    f"{_HP}polygon": "도형",
+    f"{_HP}curve": "도형",
+    f"{_HP}line": "도형",
+    f"{_HP}connectLine": "도형",
 }
+
+_CHARACTERS = (
+    ("기울임", "italic", ""),
+    ("밑줄", "underline", "type"),
+    ("취소선", "strikeout", "shape"),
+)
+"""Properties of a run of HWPX, their element, and its attribute that says NONE where there is none."""
 
 _SECTION = re.compile(r"Contents/section\d+\.xml")
 
@@ -65,13 +86,32 @@ def _docx(data: bytes) -> Iterator[str]:
 def _hwpx(data: bytes) -> Iterator[str]:
     package = Package(data)
     names = {number: named(package.part(name)) for number, name in hwpx_reader.images(package).items()}
+    looks = _looks(package)
     for name in filter(_SECTION.fullmatch, package.names):
         section = package.xml(name)
         yield from _named(section, _HWPX)
         yield from ("그림" for each in section.iter(f"{_HP}pic") if hwpx_reader.drawn(each, names) is None)
+        for run in section.iter(f"{_HP}run"):
+            if run.find(f"{_HP}t") is not None:
+                yield from looks.get(run.get("charPrIDRef", ""), ())
+        for span in section.iter(f"{_HP}cellSpan"):
+            if (span.get("colSpan", "1"), span.get("rowSpan", "1")) != ("1", "1"):
+                yield "합친 칸"
         for field in section.iter(f"{_HP}fieldBegin"):
             if field.get("type") == "HYPERLINK":
                 yield "하이퍼링크"
+
+
+def _looks(package: Package) -> dict[str, tuple[str, ...]]:
+    """What of a run's look is an editor's, by the number of its properties."""
+    return {
+        each.get("id", ""): tuple(
+            told
+            for told, path, attribute in _CHARACTERS
+            if (found := each.find(f"{_HH}{path}")) is not None and found.get(attribute, "") != "NONE"
+        )
+        for each in package.xml(HEADER).iter(f"{_HH}charPr")
+    }
 
 
 def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import io
 
 import docx
 from archives import changed
+from hwpx import HwpxDocument
 from made_chapters import example
 
 from pipeline.drafts import docx_writer, hwpx_writer, markdown
@@ -38,6 +39,13 @@ def test_tracked_changes_of_an_editor_in_hancom_are_counted() -> None:
     marked = '<hp:t><hp:insertBegin Id="1" TcId="1"/>이<hp:insertEnd Id="1" TcId="1"/> 장은'
     saved = changed(data, "<hp:t>이 장은", marked, "Contents/section0.xml")
     assert uncarried(saved, "hwpx") == {"변경 내용 추적": 1}
+
+
+def test_marks_of_an_editor_in_hancom_are_counted() -> None:
+    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    italic = document.styles.ensure_run(italic=True)
+    document.add_paragraph("편집자의 문장", char_pr_id_ref=italic)
+    assert uncarried(document.to_bytes(), "hwpx") == {"기울임": 1}
 
 
 def test_a_picture_in_markdown_is_counted_and_a_footnote_is_not() -> None:
