@@ -47,11 +47,19 @@ class Record:
 
 def formats() -> dict[str, Format]:
     """Every format by the ending of its files."""
-    from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+    from pipeline.drafts import (
+        docx_pictures,
+        docx_reader,
+        docx_writer,
+        hwpx_pictures,
+        hwpx_reader,
+        hwpx_writer,
+        markdown,
+    )
 
     return {
-        "hwpx": Format(hwpx_writer.write, hwpx_reader.read, hwpx_reader.pictures),
-        "docx": Format(docx_writer.write, docx_reader.read, docx_reader.pictures),
+        "hwpx": Format(hwpx_writer.write, hwpx_reader.read, hwpx_pictures.pictures),
+        "docx": Format(docx_writer.write, docx_reader.read, docx_pictures.pictures),
         "md": Format(markdown.write, markdown.read),
     }
 

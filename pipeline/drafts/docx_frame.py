@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from pipeline.drafts.comments import AUTHOR
+from pipeline.drafts.docx_pictures import picture_id
 from pipeline.drafts.package import MADE_AT, escaped
-from pipeline.drafts.pictures import TYPES, Picture
+from pipeline.drafts.pictures import TYPES
 from pipeline.drafts.styles import (
     A4_MM,
     MARGINS_MM,
@@ -31,9 +32,6 @@ STYLE_IDS = {name: f"Baekseo{number}" for number, name in enumerate(NAMED, start
 
 SEPARATORS = {-1: "separator", 0: "continuationSeparator"}
 """Footnotes by number that are none, but the lines above all of a page."""
-
-EMU_PER_MM = 36_000
-"""Of the units in which pictures are measured."""
 
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -120,29 +118,6 @@ def framed(body: str) -> str:
     )
 
 
-DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
-"""How the names of drawings' namespaces begin."""
-
-
-def drawing(picture: Picture, number: int) -> str:
-    """A picture as Word holds it, as one large character."""
-    size = f'cx="{picture.width_mm * EMU_PER_MM}" cy="{picture.height_mm * EMU_PER_MM}"'
-    shown = (
-        f'<pic:pic xmlns:pic="{DRAWING}/picture"><pic:nvPicPr>'
-        f'<pic:cNvPr id="{number}" name="{picture.name}"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
-        f'<a:blip r:embed="{picture_id(picture.name)}"/>'
-        f"<a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>"
-        f'<a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        f"</pic:spPr></pic:pic>"
-    )
-    return (
-        f'<w:drawing><wp:inline xmlns:wp="{DRAWING}/wordprocessingDrawing" distT="0" distB="0" distL="0" '
-        f'distR="0"><wp:extent {size}/><wp:docPr id="{number}" name="그림 {number}"/>'
-        f'<a:graphic xmlns:a="{DRAWING}/main"><a:graphicData uri="{DRAWING}/picture">{shown}'
-        f"</a:graphicData></a:graphic></wp:inline></w:drawing>"
-    )
-
-
 _NO_AUTOMATIC_SPACES = '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
 """Else Word sets a gap between letters and figures: ``3 년`` for ``3년``."""
 
@@ -218,11 +193,6 @@ def _word_relations(pictures: Iterable[str] = ()) -> str:
         for name in pictures
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{made}</Relationships>'
-
-
-def picture_id(name: str) -> str:
-    """By which the document refers to a picture."""
-    return f"picture-{name.partition('.')[0]}"
 
 
 def _footer() -> str:

@@ -5,13 +5,14 @@ fields are left out, text boxes follow the paragraph that anchors them, comments
 which they begin, footnotes with the one that bears their sign. An endnote becomes a footnote.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.drafts.comments import Comment, comments, footnotes, picture
-from pipeline.drafts.docx_frame import DRAWING, EMU_PER_MM, MAIN, style_name
-from pipeline.drafts.package import Element, Package, nearest, whole_number
-from pipeline.drafts.pictures import Picture, by_name, named
+from pipeline.drafts.docx_frame import MAIN, style_name
+from pipeline.drafts.docx_pictures import drawn, images
+from pipeline.drafts.package import Element, Package, nearest
+from pipeline.drafts.pictures import named
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside
 from pipeline.drafts.styles import NAMED
 
@@ -44,12 +45,6 @@ _REMOVED = tuple("/".join(map(_w, ("pPr", "rPr", change))) for change in ("del",
 _REMOVED_ROW = f"{_w('trPr')}/{_w('del')}"
 
 _DRAWING = _w("drawing")
-_BLIP, _CROP = f"{{{DRAWING}/main}}blip", f"{{{DRAWING}/main}}srcRect"
-_TURNED, _EXTENT = f"{{{DRAWING}/main}}xfrm", f"{{{DRAWING}/wordprocessingDrawing}}extent"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_EMBEDDED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
-_RELATIONS = "word/_rels/document.xml.rels"
-
 _SEEN = {_TEXT, _DRAWING, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_FOOTNOTES, *_SIGNS}
 """What a paragraph is read from."""
 
@@ -83,31 +78,6 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     shown = {number: named(package.part(name)) for number, name in images(package).items()}
     parts = _Parts(styles, said, dict(_footnotes(package)), shown)
     return assemble(() if body is None else _whole(body, parts))
-
-
-def pictures(data: bytes) -> dict[str, bytes]:
-    """The pictures of a DOCX file that can be carried, by name."""
-    package = Package(data)
-    return by_name(package.part(name) for name in images(package).values())
-
-
-def images(package: Package) -> dict[str, str]:
-    """Names of parts by the ids by which the document refers to them, of whatever lies among its media."""
-    found = package.xml(_RELATIONS).iter(_RELATION) if _RELATIONS in package.names else ()
-    parts = {each.get("Id", ""): f"word/{each.get('Target', '').removeprefix('/word/')}" for each in found}
-    return {number: name for number, name in parts.items() if "/media/" in name and name in package.names}
-
-
-def drawn(drawing: Element, names: Mapping[str, str]) -> Picture | None:
-    """The picture that a drawing shows; None for what is not whole and upright, or of no known kind."""
-    blips, extent = list(drawing.iter(_BLIP)), drawing.find(f".//{_EXTENT}")
-    name = names.get(blips[0].get(_EMBEDDED, ""), "") if len(blips) == 1 else ""
-    cropped = any(value not in {"", "0"} for each in drawing.iter(_CROP) for value in each.attrib.values())
-    turned = any(each.get("rot", "0") != "0" for each in drawing.iter(_TURNED))
-    if not name or extent is None or cropped or turned or drawing.find(f".//{_BOX}") is not None:
-        return None
-    width, height = (round(whole_number(extent, side) / EMU_PER_MM) for side in ("cx", "cy"))
-    return Picture(name, width, height).fitted()
 
 
 def _whole(body: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:

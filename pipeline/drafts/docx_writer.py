@@ -15,12 +15,12 @@ from pipeline.drafts.docx_frame import (
     STYLE_IDS,
     TWIPS_PER_MM,
     core,
-    drawing,
     footnotes,
     framed,
     parts,
     styles,
 )
+from pipeline.drafts.docx_pictures import drawing
 from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import escaped, packed
 from pipeline.drafts.parts import Part

@@ -14,7 +14,6 @@ from itertools import product
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.package import MADE_AT, escaped
-from pipeline.drafts.pictures import TYPES, Picture, pixels
 from pipeline.drafts.styles import (
     HEAD_SHADE,
     LIGHT_COLOR,
@@ -30,12 +29,9 @@ from pipeline.drafts.styles import (
 UNITS_PER_POINT = 100
 UNITS_PER_MM = 7200 / 25.4
 
-UNITS_PER_PIXEL = 75
-"""Hancom counts a picture's own size at 96 to the inch."""
-
 HEADER = "Contents/header.xml"
 SECTION = "Contents/section0.xml"
-_PROPERTIES = "Contents/content.hpf"
+PROPERTIES = "Contents/content.hpf"
 _PREVIEW = "Preview/PrvText.txt"
 
 _DOTUM, _BATANG = 0, 1
@@ -113,54 +109,9 @@ def frame(title: str) -> Frame:
     }.items():
         header = _extended(header, name, items)
     parts[HEADER] = header.encode()
-    parts[_PROPERTIES] = _titled(parts[_PROPERTIES].decode(), title).encode()
+    parts[PROPERTIES] = _titled(parts[PROPERTIES].decode(), title).encode()
     parts[_PREVIEW] = title.encode()
     return made
-
-
-def listing(made: Frame, pictures: Mapping[str, int]) -> dict[str, bytes]:
-    """The list of the document's parts with its pictures."""
-    items = "".join(
-        f'<opf:item id="image{number}" href="{picture_part(name, number)}" '
-        f'media-type="{TYPES[name.rpartition(".")[2]]}" isEmbeded="1"/>'
-        for name, number in pictures.items()
-    )
-    listed = made.parts[_PROPERTIES].decode()
-    return {_PROPERTIES: listed.replace("</opf:manifest>", f"{items}</opf:manifest>").encode()}
-
-
-def picture_part(name: str, number: int) -> str:
-    """The name of a picture's part; programs go by the number in it."""
-    return f"BinData/image{number}.{name.rpartition('.')[2]}"
-
-
-def drawing(picture: Picture, image: int, number: int, data: bytes) -> str:
-    """A picture as Hancom holds it, as one large character; ``image`` is the number of its part."""
-    whole = [abs(side) * UNITS_PER_PIXEL for side in pixels(data)]
-    width, height = (round(side * UNITS_PER_MM) for side in (picture.width_mm, picture.height_mm))
-    size = f'width="{width}" height="{height}"'
-    matrix = 'e1="1" e2="0" e3="0" e4="0" e5="1" e6="0"'
-    corners = "".join(
-        f'<hc:pt{n} x="{x}" y="{y}"/>'
-        for n, (x, y) in enumerate(((0, 0), (width, 0), (width, height), (0, height)))
-    )
-    return (
-        f'<hp:pic id="{number}" zOrder="0" numberingType="PICTURE" textWrap="TOP_AND_BOTTOM" '
-        f'textFlow="BOTH_SIDES" lock="0" dropcapstyle="None" href="" groupLevel="0" instid="{number}" '
-        f'reverse="0"><hp:offset x="0" y="0"/><hp:orgSz {size}/><hp:curSz {size}/>'
-        f'<hp:flip horizontal="0" vertical="0"/><hp:rotationInfo angle="0" centerX="{width // 2}" '
-        f'centerY="{height // 2}" rotateimage="1"/><hp:renderingInfo><hc:transMatrix {matrix}/>'
-        f"<hc:scaMatrix {matrix}/><hc:rotMatrix {matrix}/></hp:renderingInfo>"
-        f"<hp:imgRect>{corners}</hp:imgRect>"
-        f'<hp:imgClip left="0" right="{whole[0]}" top="0" bottom="{whole[1]}"/>'
-        f'<hp:inMargin left="0" right="0" top="0" bottom="0"/><hp:imgDim dimwidth="{whole[0]}" '
-        f'dimheight="{whole[1]}"/><hc:img binaryItemIDRef="image{image}" bright="0" contrast="0" '
-        f'effect="REAL_PIC" alpha="0"/><hp:effects/><hp:sz width="{width}" widthRelTo="ABSOLUTE" '
-        f'height="{height}" heightRelTo="ABSOLUTE" protect="0"/><hp:pos treatAsChar="1" affectLSpacing="0" '
-        f'flowWithText="1" allowOverlap="0" holdAnchorAndSO="0" vertRelTo="PARA" horzRelTo="COLUMN" '
-        f'vertAlign="TOP" horzAlign="LEFT" vertOffset="0" horzOffset="0"/>'
-        f'<hp:outMargin left="0" right="0" top="0" bottom="0"/></hp:pic>'
-    )
 
 
 def _style_ids(header: str, name: str) -> StyleIds:

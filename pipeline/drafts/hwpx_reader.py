@@ -6,18 +6,17 @@ An endnote becomes a footnote.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from pipeline.drafts.comments import Comment, comments, footnotes, picture
-from pipeline.drafts.hwpx_frame import UNITS_PER_MM
-from pipeline.drafts.package import Element, Package, nearest, whole_number
-from pipeline.drafts.pictures import Picture, by_name, named
+from pipeline.drafts.hwpx_pictures import drawn, images
+from pipeline.drafts.package import Element, Package, nearest
+from pipeline.drafts.pictures import named
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside, refusal
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
-_HC = "{http://www.hancom.co.kr/hwpml/2011/core}"
 _HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
 
 _SECTION = re.compile(r"Contents/section(\d+)\.xml")
@@ -25,7 +24,6 @@ _PARAGRAPH, _ROW, _CELL, _TEXT = f"{_HP}p", f"{_HP}tr", f"{_HP}tc", f"{_HP}t"
 _BOOKMARK, _LIST = f"{_HP}bookmark", f"{_HP}subList"
 _FIELD, _FIELD_END, _PARAMETER = f"{_HP}fieldBegin", f"{_HP}fieldEnd", f"{_HP}stringParam"
 _PICTURE = f"{_HP}pic"
-_LISTING, _ITEM = "Contents/content.hpf", "{http://www.idpf.org/2007/opf/}item"
 _FOOTNOTES = {f"{_HP}footNote", f"{_HP}endNote"}
 _DELETED, _RESTORED = f"{_HP}deleteBegin", f"{_HP}deleteEnd"
 _UNSEEN = {
@@ -67,47 +65,6 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     parts = _Parts(_style_names(package), shown)
     sections = (package.xml(match[0]) for match in sorted(found, key=lambda match: int(match[1])))
     return assemble(chain.from_iterable(_raw(section, parts) for section in sections))
-
-
-def pictures(data: bytes) -> dict[str, bytes]:
-    """The pictures of an HWPX file that can be carried, by name."""
-    package = Package(data)
-    return by_name(package.part(name) for name in images(package).values())
-
-
-def images(package: Package) -> dict[str, str]:
-    """Names of parts by the ids by which the text refers to them, of whatever lies among its data."""
-    listed = package.xml(_LISTING).iter(_ITEM) if _LISTING in package.names else ()
-    parts = {each.get("id", ""): each.get("href", "") for each in listed}
-    return {number: name for number, name in parts.items() if "BinData/" in name and name in package.names}
-
-
-def drawn(drawing: Element, names: Mapping[str, str]) -> Picture | None:
-    """The picture that is shown; None for what is not whole and upright, or of no known kind."""
-    image, size = drawing.find(f"{_HC}img"), drawing.find(f"{_HP}sz")
-    name = "" if image is None else names.get(image.get("binaryItemIDRef", ""), "")
-    turned = drawing.find(f"{_HP}rotationInfo")
-    if (
-        not name
-        or size is None
-        or _is_cut(drawing)
-        or (turned is not None and turned.get("angle", "0") != "0")
-    ):
-        return None
-    width, height = (round(whole_number(size, side) / UNITS_PER_MM) for side in ("width", "height"))
-    return Picture(name, width, height).fitted()
-
-
-def _is_cut(drawing: Element) -> bool:
-    """Whether more than a hundredth of a picture's width or height is not shown."""
-    clip, whole = drawing.find(f"{_HP}imgClip"), drawing.find(f"{_HP}imgDim")
-    if clip is None or whole is None:
-        return False
-    for near, far, side in (("left", "right", "dimwidth"), ("top", "bottom", "dimheight")):
-        start, end, length = (whole_number(*each) for each in ((clip, near), (clip, far), (whole, side)))
-        if end and length and (start > length / 100 or end < length - length / 100):
-            return True
-    return False
 
 
 def _style_names(package: Package) -> dict[str, str]:

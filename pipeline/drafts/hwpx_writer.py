@@ -10,16 +10,8 @@ from itertools import count
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.hwpx_frame import (
-    SECTION,
-    UNITS_PER_MM,
-    UNITS_PER_POINT,
-    Frame,
-    drawing,
-    frame,
-    listing,
-    picture_part,
-)
+from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
+from pipeline.drafts.hwpx_pictures import drawing, listing, picture_part
 from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part

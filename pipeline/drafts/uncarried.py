@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from pipeline.drafts import docx_reader, hwpx_reader
+from pipeline.drafts import docx_pictures, hwpx_pictures
 from pipeline.drafts.docx_frame import MAIN
 from pipeline.drafts.hwpx_frame import HEADER
 from pipeline.drafts.package import Element, Package
@@ -79,18 +79,18 @@ def _docx(data: bytes) -> Iterator[str]:
     package = Package(data)
     document = package.xml("word/document.xml")
     yield from _named(document, _DOCX)
-    names = {number: named(package.part(name)) for number, name in docx_reader.images(package).items()}
-    yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_reader.drawn(each, names) is None)
+    names = {number: named(package.part(name)) for number, name in docx_pictures.images(package).items()}
+    yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_pictures.drawn(each, names) is None)
 
 
 def _hwpx(data: bytes) -> Iterator[str]:
     package = Package(data)
-    names = {number: named(package.part(name)) for number, name in hwpx_reader.images(package).items()}
+    names = {number: named(package.part(name)) for number, name in hwpx_pictures.images(package).items()}
     looks = _looks(package)
     for name in filter(_SECTION.fullmatch, package.names):
         section = package.xml(name)
         yield from _named(section, _HWPX)
-        yield from ("그림" for each in section.iter(f"{_HP}pic") if hwpx_reader.drawn(each, names) is None)
+        yield from ("그림" for each in section.iter(f"{_HP}pic") if hwpx_pictures.drawn(each, names) is None)
         for run in section.iter(f"{_HP}run"):
             if run.find(f"{_HP}t") is not None:
                 yield from looks.get(run.get("charPrIDRef", ""), ())

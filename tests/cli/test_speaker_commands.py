@@ -12,7 +12,7 @@ from docx.shared import Mm
 from spoken_session import NAME, lay_down, reference
 
 from pipeline import cli
-from pipeline.drafts import hwpx_reader
+from pipeline.drafts import hwpx_pictures
 from pipeline.edits import load_edits
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
@@ -334,5 +334,5 @@ def test_a_picture_put_into_one_file_is_in_every_one(baekseo: Run, drafted: Path
     assert picture.read_bytes() == PICTURE
     assert f"](pictures/{picture.name} " in drafted.read_text(encoding="utf-8")
     assert len(docx.Document(str(word)).inline_shapes) == 1
-    assert hwpx_reader.pictures(drafted.with_suffix(".hwpx").read_bytes()) == {picture.name: PICTURE}
+    assert hwpx_pictures.pictures(drafted.with_suffix(".hwpx").read_bytes()) == {picture.name: PICTURE}
     assert "up to date" in baekseo("draft", "4")[1]

@@ -21,7 +21,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chapters import example
 
-from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+from pipeline.drafts import (
+    docx_pictures,
+    docx_reader,
+    docx_writer,
+    hwpx_pictures,
+    hwpx_reader,
+    hwpx_writer,
+    markdown,
+)
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.comments import PICTURE, picture
 from pipeline.drafts.merge import What, merge
@@ -109,8 +117,8 @@ def test_every_format_gives_each_picture_back_where_it_stood(name: str) -> None:
 
 def test_the_bytes_of_a_picture_stay_as_they_are() -> None:
     base = illustrated()
-    assert docx_reader.pictures(docx_writer.write(base, pictures=HELD)) == HELD
-    assert hwpx_reader.pictures(hwpx_writer.write(base, pictures=HELD)) == HELD
+    assert docx_pictures.pictures(docx_writer.write(base, pictures=HELD)) == HELD
+    assert hwpx_pictures.pictures(hwpx_writer.write(base, pictures=HELD)) == HELD
     assert docx_writer.write(base, pictures=HELD) == docx_writer.write(base, pictures=HELD)
 
 
@@ -143,7 +151,7 @@ def test_pictures_put_in_with_word_are_carried() -> None:
         "i1-place": [f"{blue} 20×20 mm"],
     }
     assert {change.what for change in merged.changes} == {What.COMMENTED}
-    assert docx_reader.pictures(data) == HELD
+    assert docx_pictures.pictures(data) == HELD
     assert uncarried(data, "docx") == {}
     later = docx.Document(io.BytesIO(docx_writer.write(merged.chapter, pictures=HELD)))
     assert [(shape.width.mm, shape.height.mm) for shape in later.inline_shapes] == [
@@ -160,7 +168,7 @@ def test_a_picture_put_in_with_hancom_is_carried() -> None:
     merged = merge(example(), hwpx_reader.read(data), example())
     (line,) = (text for found in shown(merged.chapter.blocks).values() for _, text in found)
     assert pictured(line) == Picture(named(RED), 60, 40)
-    assert hwpx_reader.pictures(data) == {named(RED): RED}
+    assert hwpx_pictures.pictures(data) == {named(RED): RED}
     assert uncarried(data, "hwpx") == {}
 
 
@@ -214,4 +222,4 @@ def test_pictures_survive_libreoffice(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     saved = (tmp_path / "saved" / "draft.docx").read_bytes()
     assert merge(base, docx_reader.read(saved), base).chapter == base
-    assert docx_reader.pictures(saved) == HELD
+    assert docx_pictures.pictures(saved) == HELD
