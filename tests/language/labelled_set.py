@@ -1,8 +1,8 @@
 """The hand-written labelled sentences of ``labelled/`` as types: what the Korean rules are judged by.
 
 The files carry their marks inside the sentence, as a person writes them; here they become plain text and
-spans of code points of that text. ``labelled/README.md`` describes the notation. The ``heldout`` half is
-for figures only: who writes rules does not read it.
+spans of code points of that text. ``labelled/README.md`` describes the notation. ``heldout`` and ``test``
+are for figures only: who writes rules does not read them.
 """
 
 import json
@@ -49,15 +49,24 @@ PERSONAL = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
 
 
 class Subset(StrEnum):
-    """Which sentences: those that rules are written with, or those they never saw."""
+    """Which sentences: those that rules are written with (DEV, BLIND), or those they never saw."""
 
     DEV = "dev"
     HELDOUT = "heldout"
     BLIND = "blind"
+    TEST = "test"
 
 
 HALVES = (Subset.DEV, Subset.HELDOUT)
-"""What each file was divided into by lot. BLIND came later, for fillers and personal data alone."""
+"""What the first sentences were divided into by lot. BLIND and TEST came later, each in one piece."""
+
+SUBSETS = {
+    "cleaning": (*HALVES, Subset.BLIND, Subset.TEST),
+    "glossary": HALVES,
+    "labels": (*HALVES, Subset.TEST),
+    "personal": (*HALVES, Subset.BLIND, Subset.TEST),
+}
+"""The parts that each kind of sentence has."""
 
 
 @dataclass(frozen=True, slots=True)

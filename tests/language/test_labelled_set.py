@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 
 import labelled_set
 import pytest
-from labelled_set import HALVES, Subset, parse_cleaning, parse_glossary, parse_labels, parse_personal
+from labelled_set import HALVES, SUBSETS, parse_cleaning, parse_glossary, parse_labels, parse_personal
 
 from pipeline.config import load_glossary
 from pipeline.model import Span
@@ -18,12 +18,8 @@ LOADERS = {
 PROMISED = {"cleaning": 150, "glossary": 90, "labels": 160, "personal": 60}
 
 
-BLIND = ("cleaning", "personal")
-
-
 def every(name):
-    subsets = (*HALVES, Subset.BLIND) if name in BLIND else HALVES
-    return [sentence for subset in subsets for sentence in LOADERS[name](subset)]
+    return [sentence for subset in SUBSETS[name] for sentence in LOADERS[name](subset)]
 
 
 def folded(sentence):
