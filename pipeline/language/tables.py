@@ -29,6 +29,8 @@ class Filler(Section):
     """After an eojeol that ends with such a tag nothing need be heard,"""
     idle_after: tuple[str, ...] = ()
     """nor after these words."""
+    idle_after_tags: tuple[str, ...] = ()
+    """After these a pause outweighs what the sentence ends with."""
     sure_before: tuple[str, ...] = ()
     """Before these it is a filler whatever else stands around."""
     opening: Literal["idle", "past", "first"] = "idle"
@@ -37,15 +39,17 @@ class Filler(Section):
     """A comma that no pause bears out shows that the word was meant."""
     real_before: tuple[str, ...] = ()
     """A space stands for the end of the eojeol."""
+    real_stems: tuple[str, ...] = ()
+    """Stems of verbs and adjectives with which the next eojeol begins."""
     real_after: tuple[str, ...] = ()
     real_within: tuple[str, ...] = ()
     """Beginnings of one of the next three eojeol."""
     real_tags: tuple[str, ...] = ()
     opening_tags: tuple[str, ...] = ()
-    """Like ``real_tags``, at the beginning of a sentence only."""
+    """Like ``real_tags``, at the beginning of a sentence only, where the analyser sees no interjection."""
     real_after_tags: tuple[str, ...] = ()
     real_ending: tuple[str, ...] = ()
-    """Parts of the sentence's last eojeol (-군요, -라는 뜻입니다) that show a meaning."""
+    """Parts of the sentence's last two eojeol (-군요, -라는 뜻입니다) that show a meaning."""
 
 
 class Spelling(Section):

@@ -49,22 +49,22 @@ PERSONAL = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
 
 
 class Subset(StrEnum):
-    """Which sentences: those that rules are written with (DEV, BLIND), or those they never saw."""
+    """Which sentences: those that rules are written with (DEV, PRACTICE), or those they never saw."""
 
     DEV = "dev"
     HELDOUT = "heldout"
-    BLIND = "blind"
+    PRACTICE = "practice"
     TEST = "test"
 
 
 HALVES = (Subset.DEV, Subset.HELDOUT)
-"""What the first sentences were divided into by lot. BLIND and TEST came later, each in one piece."""
+"""What the first sentences were divided into by lot. PRACTICE and TEST came later, each in one piece."""
 
 SUBSETS = {
-    "cleaning": (*HALVES, Subset.BLIND, Subset.TEST),
+    "cleaning": (*HALVES, Subset.PRACTICE, Subset.TEST),
     "glossary": HALVES,
     "labels": (*HALVES, Subset.TEST),
-    "personal": (*HALVES, Subset.BLIND, Subset.TEST),
+    "personal": (*HALVES, Subset.PRACTICE, Subset.TEST),
 }
 """The parts that each kind of sentence has."""
 

@@ -4,8 +4,7 @@ The same forms carry meaning elsewhere (그 사업, 막 시작한), so a form al
 what shows a meaning, and a form that often has one must also *sound* like a filler.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,24 +14,18 @@ from pipeline.language.rules.desk import Desk
 from pipeline.language.tables import Filler
 
 
-def fillers(view: View, desk: Desk) -> Iterator[Edit]:
+def fillers(view: View, desk: Desk) -> Iterable[Edit]:
     """Leave out fillers; a likely one that does not sound like it stays and is marked ``filler?``."""
     table, live = desk.tables.fillers, view.live
-    found = [table.get(eojeol.bare) for eojeol in live]
-    if all(found):  # a turn of nothing else answers
-        return
-    for index, (eojeol, filler) in enumerate(zip(live, found, strict=True)):
-        if filler is None:
-            continue
-        around = live[max(0, index - 1) : index], _before(live, index, table), _following(live, index, table)
-        place = Place(filler, eojeol, *around, live[index + 1 : index + 4])
-        idle = sounds_idle(eojeol, desk.settings) or _hesitates(live, index, table)
-        if not place.is_sure() and place.means_something(idle, _sentence_ending(live, index)):
-            continue
-        if place.is_sure() or place.is_heard(idle):
-            yield Edit(index, index + 1, "", "filler")
-        elif eojeol.first.tag == "IC":
-            yield Edit(index, index + 1, eojeol.text, "filler?")
+    likely = [index for index, eojeol in enumerate(live) if eojeol.bare in table]
+    if len(likely) == len(live):  # a turn of nothing else answers
+        return ()
+    edits: list[Edit] = []
+    for index in reversed(likely):  # who says "그 어" is looking for words: what follows is judged first
+        hesitates = bool(edits) and edits[-1].first == index + 1 and not edits[-1].text
+        place = _place(live, index, table, hesitates or sounds_idle(live[index], desk.settings))
+        edits += place.judged(index)
+    return reversed(edits)
 
 
 Table = Mapping[str, Filler]
@@ -60,26 +53,28 @@ def _before(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
     return None
 
 
-def _hesitates(live: list[Eojeol], index: int, table: Table) -> bool:
-    """Whether another filler follows that sounds like one: who says "그 어" is looking for words."""
-    after = table.get(live[index + 1].bare) if index + 1 < len(live) else None
-    return after is not None and after.needs == "nothing" and after.opening == "idle"
-
-
-def _sentence_ending(live: list[Eojeol], index: int) -> str:
+def _ending(live: list[Eojeol], index: int) -> Sequence[Eojeol]:
     """The last two eojeol of the sentence."""
     end = len(live) - 1
     for place, (eojeol, following) in enumerate(pairwise(live[index:]), index):
         if eojeol.text.endswith(SENTENCE_ENDS) or eojeol.sentence != following.sentence:
             end = place
             break
-    return " ".join([eojeol.text for eojeol in live[max(index, end - 1) : end + 1]])
+    return live[max(index, end - 1) : end + 1]
 
 
-PAST = re.compile(
-    "[았었였했갔왔봤줬섰렸겼났됐꼈졌샀탔](어요|습니다|거든요|고요|는데요|죠|지요|는데|구요|어)[.]?$"
-)
-"""Endings of something told as past."""
+def _place(live: list[Eojeol], index: int, table: Table, idle: bool) -> "Place":
+    """What stands around a possible filler."""
+    return Place(
+        table[live[index].bare],
+        live[index],
+        idle,
+        live[max(0, index - 1) : index],
+        _before(live, index, table),
+        _following(live, index, table),
+        live[index + 1 : index + 4],
+        _ending(live, index),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,63 +83,41 @@ class Place:
 
     filler: Filler
     eojeol: Eojeol
+    idle: bool
+    """Whether it sounds like a filler."""
     next_before: Sequence[Eojeol]
     """The eojeol just before, whatever it is; empty for the first of a turn."""
     before: Eojeol | None
     following: Eojeol | None
     next_three: Sequence[Eojeol]
+    ending: Sequence[Eojeol]
+    """The last two eojeol of the sentence."""
+
+    def judged(self, index: int) -> Iterator[Edit]:
+        """The edit that leaves it out or marks it, if any."""
+        if self.is_sure() or (self.is_heard() and not self.means_something()):
+            yield Edit(index, index + 1, "", "filler")
+        elif self.is_called_interjection and not self.means_something():
+            yield Edit(index, index + 1, self.eojeol.text, "filler?")
 
     @property
     def marked(self) -> bool:
         """Whether the recogniser wrote a comma after it."""
         return self.eojeol.text.endswith((",", "…", "..."))
 
+    @property
+    def is_called_interjection(self) -> bool:
+        """Whether the analyser takes it for one."""
+        return self.eojeol.first.tag == "IC"
+
     def is_sure(self) -> bool:
         """Whether the words around leave no doubt."""
         return self.following is not None and self.following.text.startswith(self.filler.sure_before)
 
-    def means_something(self, idle: bool, ending: str) -> bool:
-        """Whether what stands around the word shows a meaning.
-
-        Args:
-            idle: it sounds like a filler.
-            ending: the last two eojeol of its sentence.
-        """
-        if any(part in ending for part in self.filler.real_ending):
-            return True
-        if self.before is None and not self._may_open(idle, ending):
-            return True
-        if self.before is not None and self._continues(self.before):
-            return True
-        if any(one.text.startswith(self.filler.real_within) for one in self.next_three):
-            return True
-        return self.following is not None and self._means_before(self.following, idle)
-
-    def _continues(self, before: Eojeol) -> bool:
-        filler = self.filler
-        return before.last.tag in filler.real_after_tags or before.bare.endswith(filler.real_after)
-
-    def _means_before(self, following: Eojeol, idle: bool) -> bool:
-        filler = self.filler
-        if (following.bare + " ").startswith(filler.real_before):
-            return True
-        if not idle and self.eojeol.tags[:1] in {("NNG",), ("NNP",)}:
-            return True
-        if self.marked:  # no determiner or adverb is parted from its word by a comma
-            return False
-        tag = _kind(following)
-        if tag in filler.real_tags:
-            return True
-        return self.before is None and tag in filler.opening_tags
-
-    def _may_open(self, idle: bool, ending: str) -> bool:
-        past = PAST.search(ending) is not None
-        return {"idle": True, "past": past, "first": idle and not self.next_before}[self.filler.opening]
-
-    def is_heard(self, idle: bool) -> bool:
+    def is_heard(self) -> bool:
         """Whether the word sounds like a filler, as far as the table asks for that."""
         filler = self.filler
-        if idle or (filler.needs == "comma" and self.marked):
+        if self.idle or (filler.needs == "comma" and self.marked):
             return True
         if any(one.bare in filler.idle_after for one in self.next_before):
             return True
@@ -152,20 +125,78 @@ class Place:
             return not (filler.comma_is_written and self.marked)
         return self.before is not None and self.before.last.tag.startswith(filler.sure_after)
 
+    def means_something(self) -> bool:
+        """Whether what stands around the word shows a meaning."""
+        if self._ends_with_meaning() or self._opens_with_meaning():
+            return True
+        if self.before is not None and self._continues(self.before):
+            return True
+        if any(one.text.startswith(self.filler.real_within) for one in self.next_three):
+            return True
+        return self.following is not None and self._means_before(self.following)
 
-def _kind(eojeol: Eojeol) -> str:
-    """The tag with which an eojeol begins; a noun or root that -하다 or -이다 makes a predicate is that."""
-    tags = [tag.partition("-")[0] for tag in eojeol.tags[:2]]
+    def _ends_with_meaning(self) -> bool:
+        """Only not where a story goes on: "하면 이제" says nothing about now, however its sentence ends."""
+        filler = self.filler
+        if self.idle and self.before is not None and self.before.last.tag in filler.idle_after_tags:
+            return False
+        text = " ".join([one.text for one in self.ending])
+        return any(part in text for part in filler.real_ending)
+
+    def _opens_with_meaning(self) -> bool:
+        if self.before is not None:
+            return False
+        first = self.idle and not self.next_before
+        return not {"idle": True, "past": self._tells_past(), "first": first}[self.filler.opening]
+
+    def _tells_past(self) -> bool:
+        last = self.ending[-1].morphemes if self.ending else ()
+        return any(one.tag == "EP" and one.form in PAST for one in last)
+
+    def _continues(self, before: Eojeol) -> bool:
+        filler = self.filler
+        return before.last.tag in filler.real_after_tags or before.bare.endswith(filler.real_after)
+
+    def _means_before(self, following: Eojeol) -> bool:
+        filler = self.filler
+        if (following.bare + " ").startswith(filler.real_before):
+            return True
+        if following.first.tag[:1] == "V" and following.first.form in filler.real_stems:
+            return True
+        if not self.idle and self.eojeol.tags[:1] in {("NNG",), ("NNP",)}:
+            return True
+        if self.marked:  # no determiner or adverb is parted from its word by a comma
+            return False
+        kinds = _kinds(following)
+        if not kinds.isdisjoint(filler.real_tags):
+            return True
+        opens = self.before is None and not self.is_called_interjection
+        return opens and not kinds.isdisjoint(filler.opening_tags)
+
+
+PAST = frozenset({"었", "았", "였"})
+"""Forms of the past tense."""
+
+
+def _kinds(eojeol: Eojeol) -> frozenset[str]:
+    """The tag with which an eojeol begins, and ETM or JKC where it ends so.
+
+    A noun or root that -하다 or -이다 makes a predicate is that.
+    """
+    tags = [tag.partition("-")[0] for tag in eojeol.tags]
     made = {"XSV": "VV", "XSA": "VA", "VCP": "VA"}.get(tags[1], "") if len(tags) > 1 else ""
-    return made or (tags[0] if tags else "")
+    return frozenset({made or tags[0], *{"ETM", "JKC"}.intersection(tags[-1:])}) if tags else frozenset()
 
 
 def sounds_idle(eojeol: Eojeol, settings: CleanSettings) -> bool:
-    """Whether a pause after the word, its length or the recogniser's doubt say that it only gains time."""
+    """Whether a pause after the word or its length say that it only gains time.
+
+    The recogniser is often in doubt about short words: that counts only where the analyser sees no word.
+    """
     return (
         eojeol.pause_ms >= settings.pause_ms
         or (eojeol.end_ms - eojeol.start_ms) >= settings.drawl_ms * max(1, len(eojeol.bare))
-        or eojeol.confidence < settings.low_confidence
+        or (eojeol.confidence < settings.low_confidence and eojeol.first.tag == "IC")
     )
 
 

@@ -35,7 +35,7 @@ def repeats(view: View, desk: Desk) -> Iterator[Edit]:
     index = 0
     while index < len(bare) - 1:
         size = _size(bare, index)
-        if size and _is_search(live[index : index + size], desk):
+        if size and _is_search(live[index : index + 2 * size + 1], size, desk):
             yield Edit(index, index + size, "", "repeat")
             index += size
         else:
@@ -55,14 +55,23 @@ def _size(bare: list[str], index: int) -> int:
     return 0
 
 
-def _is_search(stretch: list[Eojeol], desk: Desk) -> bool:
-    """Whether a doubled stretch was a search for words; sentences said twice are meant."""
+def _is_search(around: list[Eojeol], size: int, desk: Desk) -> bool:
+    """Whether the first of two equal stretches was a search for words; sentences said twice are meant.
+
+    Args:
+        around: both stretches and the eojeol after them.
+        size: eojeol in a stretch.
+        desk: tables and settings.
+    """
+    stretch, after = around[:size], around[2 * size :]
     if any(eojeol.tail.startswith((".", "?", "!")) for eojeol in stretch):
         return False
     if len(stretch) > 1:
         meant = all(eojeol.bare in desk.tables.keep_repeated for eojeol in stretch)
         return not meant and not _counts(stretch)
-    return _one_is_search(stretch[0], desk)
+    # "협치 협치 하지만": what others say again and again
+    is_quoted = bool(after) and after[0].first.form == "하" and stretch[0].last.tag in {"NNG", "NNP"}
+    return not is_quoted and _one_is_search(stretch[0], desk)
 
 
 def _counts(stretch: list[Eojeol]) -> bool:
@@ -152,14 +161,16 @@ def _broken_off(stretch: list[Eojeol], whole: Eojeol, desk: Desk) -> bool:
     one = stretch[-1]
     if one.bare in desk.tables.keep_repeated or whole.bare[len(one.bare) :].startswith(EACH):
         return False
-    if len(one.bare) == 1:
+    if one.last.tag == "JKS" and "VCP" in whole.tags:  # "그 사람이 그 사람이라": the same is said of it
+        return False
+    if len(one.bare) == 1 and len(stretch) == 1:
         return _one_syllable(one, whole, desk)
     return desk.matcher.begins(whole.bare) or not {"MAG", "MAJ", "IC", "EF"} & set(one.tags)
 
 
 def _one_syllable(one: Eojeol, whole: Eojeol, desk: Desk) -> bool:
     """저 저희가; another syllable only where a pause parts it: "이 이야기" and "한 한강" are two words."""
-    if one.tags == ("NP",):
+    if one.first.tag == "NP":
         return whole.first.tag == "NP" and whole.first.form in PRONOUNS
     heard = one.pause_ms >= desk.settings.pause_ms or bool(one.tail)
     return heard and {tag[0] for tag in one.tags} <= {"N"}
