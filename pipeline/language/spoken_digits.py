@@ -7,6 +7,7 @@ there are two readings.
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from pipeline.model import Span
@@ -20,23 +21,35 @@ DIGITS = {
 }
 SCALES = {"십": 10, "백": 100, "천": 1000}
 _DIGIT = "하나|둘|셋|넷|[공영령일이삼사오육륙칠팔구]"
-_RUN = re.compile(
-    rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:다시\s|[에의]\s|하고\s)?(?:{_DIGIT}|\d)){{5,19}}"
-)
+_DASH = "다시|대시|하이픈|작대기|[번국]?[에의]|국|하고"
+"""Said between groups of digits."""
+
+_RUN = re.compile(rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:(?:{_DASH})\s)?(?:{_DIGIT}|\d)){{5,19}}")
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
-_ONE_BY_ONE = re.compile(rf"(?:(?:{_DIGIT}|\d)(?: ?다시|[에의])? ){{5,}}(?:{_DIGIT}|\d)이?")
+_FEWEST = 3
+"""Digits that must have been dictated in a run: 2 after the 0 of an area code ("공이 0619 3351")."""
+
+_PART = re.compile(rf"{_DIGIT}|(?:{_DASH})(?=\s)|,")
+_GAP = re.compile(rf"(?<=[공영령일이삼사오육륙칠팔구나둘셋넷\d]) (?={_DIGIT}|\d)")
 
 _NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
 _COUNTED = re.compile(
-    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동\s|호|번지|단지|번?길\s|층))"
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동[에의]?\s|호|번지|단지|번?길\s|층))"
 )
-_HOUSE = re.compile(rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=[^\s]*[십백]))({_NUMERAL})(?=에|이|예|입|요|[\s,.]|$)")
-_BETWEEN = re.compile(r"(?<=\d)\s?(?:다시|에|의|대시|하이픈|작대기)\s?(?=\d{3})")
+_HOUSE = re.compile(
+    rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=\S*[십백]|(?:{_DIGIT}){{3}}))({_NUMERAL}|(?:{_DIGIT}){{3}})"
+    r"(?=에|이|예|입|요|으?로\s|인데|거든|[\s,.]|$)"
+)
+_LOT = re.compile(
+    r"(?<=[동리로길]\s)([일이삼사오육칠팔구십백천]+|\d{1,4})\s?(다시\s|의\s)([일이삼사오육칠팔구십백]+|\d{1,4})"
+)
+_BETWEEN = re.compile(rf"(?<=\d\d)\s?(?:{_DASH})\s?(?=\d\d)")
 _FOUR = rf"(?:{_DIGIT})(?: ?(?:{_DIGIT})){{3}}"
+_THOUSANDS = "[이삼사오육칠팔구]?천[일이삼사오육칠팔구십백]*"
 _PLATE = re.compile(
-    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT})(?: ?(?:{_DIGIT})){{1,2}})"
-    rf"(?=\s?[가-힣]\s?{_FOUR})\s?[가-힣]\s?({_FOUR})"
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT})(?: ?(?:{_DIGIT})){{1,2}}|\d{{2,3}})"
+    rf"\s?[가-힣](?:,|-|\s?자|\s?(?:다시|[에의])(?=\s))?\s?({_FOUR}|{_THOUSANDS}|\d{{4}})(?!\d)"
 )
 
 
@@ -52,36 +65,37 @@ class Reading(NamedTuple):
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """The text read with a last 이 as a digit and, where that differs, without."""
-    replaced = _replacements(text, last_is_digit=True)
-    yield _read(text, replaced)
-    other = _replacements(text, last_is_digit=False)
-    if other != replaced:
-        yield _read(text, other)
+    """The text read with a last 이 as a digit and without, digits as grouped and as one number."""
+    made: list[dict[Span, str]] = []
+    for last_is_digit, grouped in product((True, False), (True, False)):
+        replaced = _replacements(text, last_is_digit, grouped)
+        if replaced not in made:
+            made.append(replaced)
+            yield _read(text, replaced)
 
 
-def _replacements(text: str, last_is_digit: bool) -> dict[Span, str]:
-    """Digits by the characters they stand for."""
+def _replacements(text: str, last_is_digit: bool, grouped: bool) -> dict[Span, str]:
+    """Digits by the characters they stand for; spaces between them go where they are not ``grouped``."""
     made: dict[Span, str] = {}
     for run in _RUN.finditer(text):
-        if _ONE_BY_ONE.fullmatch(run.group()):
-            made |= {Span(gap, gap + 1): "" for gap in range(*run.span()) if text[gap] == " "}
-        dictated = re.findall(_DIGIT, run.group())
-        if len(dictated) < 3:
+        if len(re.findall(_DIGIT, run.group())) < _FEWEST - run.group().startswith(("공", "영")):
             continue
         end = run.end() - (not last_is_digit and run.group().endswith("이"))
-        for part in re.finditer(rf"{_DIGIT}|다시|[에의](?=\s)|하고(?=\s)", text[:end]):
-            if part.start() >= run.start():
-                made[Span(*part.span())] = DIGITS.get(part.group(), "-")
+        for part in _PART.finditer(text, run.start(), end):
+            made[Span(*part.span())] = DIGITS.get(part.group(), "-")
+        if not grouped:
+            made |= {Span(*gap.span()): "" for gap in _GAP.finditer(text, run.start(), end)}
     for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
         if match.group(1):
             made[Span(*match.span(1))] = spoken_number(match.group(1))
+    for match in _LOT.finditer(text):
+        made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 3)}
+        made[Span(match.end(1), match.start(3))] = "-"
     made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text)}
     for match in _PLATE.finditer(text):
         whole = Span(*match.span())
         if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in _RUN.finditer(text)):
-            made[Span(*match.span(1))] = spoken_number(match.group(1))
-            made[Span(*match.span(2))] = "".join(DIGITS[word] for word in re.findall(_DIGIT, match.group(2)))
+            made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 2)}
     return _outermost(made)
 
 
@@ -98,6 +112,8 @@ def _outermost(made: dict[Span, str]) -> dict[Span, str]:
 
 def spoken_number(words: str) -> str:
     """Digits of a number said digit by digit or with 십, 백 and 천."""
+    if words.isdecimal():
+        return words
     if SCALES.keys() & set(words):
         return str(numeral(words))
     return "".join(DIGITS[word] for word in re.findall(_DIGIT, words))

@@ -63,7 +63,7 @@ HALVES = (Subset.DEV, Subset.HELDOUT)
 SUBSETS = {
     "cleaning": (*HALVES, Subset.PRACTICE, Subset.TEST),
     "glossary": HALVES,
-    "labels": (*HALVES, Subset.TEST),
+    "labels": (*HALVES, Subset.PRACTICE, Subset.TEST),
     "personal": (*HALVES, Subset.PRACTICE, Subset.TEST),
 }
 """The parts that each kind of sentence has."""

@@ -1,13 +1,10 @@
 """Turns carry the labels that chapters are composed from, and each says which rule gave it."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
-from itertools import product
 from pathlib import Path
 
+import labelled_scores
 import pytest
-from labelled_set import HALVES, Subset, labels
+from labelled_set import HALVES, Subset
 from turns import clean_turns
 
 from pipeline.config import AnnotateSettings, Glossary, Topics, load_topics
@@ -15,7 +12,7 @@ from pipeline.config.glossary import Term, Topic
 from pipeline.errors import ConfigError
 from pipeline.language.annotate import annotate
 from pipeline.language.label_tables import load_tables
-from pipeline.model import Annotation, Participant, Role, Span
+from pipeline.model import Participant, Role
 
 pytestmark = pytest.mark.model
 
@@ -164,34 +161,18 @@ def test_a_missing_topics_file_means_no_topics(tmp_path: Path) -> None:
     assert load_topics(tmp_path / "topics.toml") == Topics()
 
 
-def scores(found: Iterable[tuple[frozenset[str], frozenset[str]]], wanted: frozenset[str]) -> float:
-    """F1 of the labels ``wanted`` over pairs of what was found and what is right."""
-    counts: Counter[str] = Counter()
-    for got, right in found:
-        counts["both"] += len(got & right & wanted)
-        counts["either"] += len(got & wanted) + len(right & wanted)
-    return 2 * counts["both"] / counts["either"]
-
-
-TARGETS = {
-    ("question",): 0.95,
-    ("proposal",): 0.90,
-    ("achievement", "limit"): 0.80,
+LEAST = {
+    ("question",): dict.fromkeys(HALVES, 0.95),
+    ("proposal",): dict.fromkeys(HALVES, 0.90),
+    ("achievement",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.77, Subset.PRACTICE: 0.84},
+    ("limit",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.86, Subset.PRACTICE: 0.92},
+    ("achievement", "limit"): {Subset.DEV: 0.93, Subset.HELDOUT: 0.82, Subset.PRACTICE: 0.87},
 }
+"""Least F1. The aim is 0.95 for questions, 0.90 for proposals, 0.80 for achievements and limits."""
 
 
-def labelled(half: Subset) -> list[tuple[frozenset[str], frozenset[str]]]:
-    sentences = labels(half)
-    people = {f"S{number}": Participant("", sentence.role) for number, sentence in enumerate(sentences)}
-    said = clean_turns([(f"S{number}", sentence.text) for number, sentence in enumerate(sentences)])
-    turns = [replace(turn, sentences=(Span(0, len(turn.text)),)) for turn in said]
-    by_turn: dict[int, set[str]] = {}
-    one: Annotation
-    for one in annotate(turns, people, Glossary()):
-        by_turn.setdefault(one.turn, set()).add(one.label)
-    return [(frozenset(by_turn.get(i, ())), sentence.labels) for i, sentence in enumerate(sentences)]
-
-
-@pytest.mark.parametrize(("half", "wanted"), list(product(HALVES, TARGETS)), ids=str)
-def test_labels_reach_their_targets_on_the_labelled_set(half: Subset, wanted: tuple[str, ...]) -> None:
-    assert scores(labelled(half), frozenset(wanted)) >= TARGETS[wanted]
+@pytest.mark.parametrize(
+    ("wanted", "subset"), [(wanted, subset) for wanted, least in LEAST.items() for subset in least], ids=str
+)
+def test_labels_reach_their_targets_on_the_labelled_set(wanted: tuple[str, ...], subset: Subset) -> None:
+    assert labelled_scores.labels(subset, *wanted).f1 >= LEAST[wanted][subset]

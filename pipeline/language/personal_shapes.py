@@ -1,0 +1,225 @@
+"""What personal data looks like: a table of shapes, each with the check or the words by which it is believed.
+
+The shapes are those of digits and Latin letters: what was dictated is read as such before.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pipeline.language.registration_numbers import (
+    business_number_holds,
+    resident_checksum_holds,
+    resident_number_holds,
+)
+
+
+class Row(NamedTuple):
+    """A shape of personal data, believed if its digits pass ``check`` or ``context`` stands beside it.
+
+    A row with neither is believed by its shape. ``sign`` is in whatever has the shape, and quickly found.
+    """
+
+    kind: str
+    rule: str
+    sign: re.Pattern[str]
+    shape: re.Pattern[str]
+    check: Callable[[str], bool] | None = None
+    context: re.Pattern[str] | None = None
+
+
+def _shape(pattern: str) -> re.Pattern[str]:
+    """A pattern in which ALONE keeps off other digits, DASH and GAP may stand between groups of digits."""
+    for name, meaning in _PARTS.items():
+        pattern = pattern.replace(name, meaning)
+    return re.compile(pattern, re.VERBOSE)
+
+
+_PARTS = {
+    "GROUPS": r"(?:DASH\d{1,7}){1,12}NO_UNIT",
+    "ALONE": r"(?<![\d.,\-–])",
+    "DASH": r"(?:\s?[\-–.]\s?|\s)",
+    "HYPHEN": r"\s?[\-–]\s?",
+    "GAP": r"[\s\-–.·,]{0,3}",
+    "AREA": r"0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d?|80)",
+    "NO_UNIT": (
+        r"(?!\d|[,.\-–]\d"
+        r"|\s?(?:원|명|년|월|만|억|천|개|건|호|퍼센트|%|㎡|제곱|킬로|미터|톤|가구|세대|권|점|통))"
+    ),
+    "NOT_A_PLACE": (
+        r"(?!\d|,\d|[가-힣]|\s번?(?:가|나|다)?길|\s?[\-–]\s?\d|\sUNIT(?![가-힣]{2})|%|\s?번\s?(?:버스|출구|마을|째|이나|정도|의))"
+    ),
+    "UNIT": (
+        r"(?:정도|퍼센트|군데|년|월|일|명|원|개|건|시|분|차|주|회|만|억|천|배|단계|곳|대|미터|킬로|위|살|세|등|호선)"
+    ),
+    "_TAIL": (
+        r"(?:,|\s?자(?=[\s\d\-])|\s?(?:다시|[에의])(?=\s))?\s?-?\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억)(?!의|인|나))"
+    ),
+    "PLATE": r"[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자육해공국합]",
+    "REGION": r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)",
+    "CITY": r"(?:[가-힣]{1,6}(?:특별자치시|특별자치도|시|도)\s+)?(?:[가-힣]{1,6}(?:시|군|구)\s+){0,2}",
+    "ESTATE": (
+        r"[가-힣A-Za-z0-9]{1,12}(?:아파트|빌라|맨션|오피스텔|타워|빌딩|주택|연립|빌|하이츠|캐슬|푸르지오|마을)"
+    ),
+    "FLAT": r"(?:\s?,?\s?(?:지하|반지하|[가-하A-Z])?\s?\d{1,4}\s?(?:동|호|층)(?!선|기|봉)){1,3}",
+    "ROAD": (
+        r"(?<![가-힣])(?!새로|따로|서로|별로|바로|주로|홀로|도로|경로|차로|때로|절대로|스스로|별도로|참고로|최초로"
+        r"|[가-힣]*(?:으로|그대로|이대로|제대로|뜻대로|맘대로|멋대로|정대로|획대로|래대로|말대로|실제로|문제로|주제로|대체로))[가-힣]{1,10}\d{0,3}(?:대로|로|길)"
+    ),
+    "TLD": (
+        r"(?:[A-Za-z]{2,}|컴|콤|닷컴"
+        r"|넷|씨\s오|케이\s알|오알지|오알쥐|오\s알|오알|케이알|씨오|시오|고|에이씨|에듀|인포|네트|비즈)"
+    ),
+    "SPELT": (
+        r"(?:[A-Za-z]|에이|비|씨|디|이|에프|지|에이치|아이|제이|케이|엘|엠|엔|오|피|큐|알|에스|티|유|브이|더블유"
+        r"|엑스|와이|제트|[공영일이삼사오육칠팔구]{1,4}|점|닷|쩜|언더바|언더스코어|밑줄|하이픈|대시)"
+    ),
+    "AT": r"(?:\s?(?:골[뱅벵]이|[앳엣@])\s?|\sat\s)",
+}
+
+_PHONE = re.compile(r"전화|연락|핸드폰|휴대폰|팩스|문의|문자|번호|폰|내선|직통|콜센터")
+_ACCOUNT = re.compile(
+    r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|카뱅|토스|(?:신한|국민|하나|우리|기업|씨티|제일)[에로]?\s?$"
+)
+_BANK = re.compile(
+    r"(?:은행|농협|신협|수협|우체국|금고|뱅크|카뱅|토스|신한|국민|하나|우리|기업)\s?(?:계좌|통장)?\s?(?:번호)?[는은이가에로]?\s?$"
+)
+_BUSINESS = re.compile(
+    r"사업자|고유\s?번호|세금\s?계산서|영수증|등록증|상호|업체|회사|조합|가게|상점|등록\s?번호|법인"
+)
+_RESIDENT = re.compile(r"주민\s?(?:등록)?\s?(?:번호|증)|등록\s?번호|외국인")
+
+_AT = re.compile("@")
+_SPOKEN_AT = re.compile(r"골[뱅벵]이|[앳엣@]|\sat\s")
+_PLUS = re.compile(r"\+82")
+_LONG = re.compile(r"\d(?:\D{0,4}\d){5}")
+_FOUR = re.compile(r"\d{4}")
+_ROAD_NUMBER = re.compile(r"[로길]\s?\d")
+_LOT = re.compile(r"번지|[동리]\s(?:산\s?)?\d")
+_FLAT_NUMBER = re.compile(r"\d\s?호")
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "e-mail",
+        "written",
+        _AT,
+        _shape(r"[A-Za-z0-9][\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+"),
+    ),
+    Row(
+        "e-mail",
+        "spoken",
+        _SPOKEN_AT,
+        _shape(
+            r"(?<![A-Za-z가-힣])(?:[A-Za-z가-힣]{1,8}(?<![은는이가소])\s)?(?:SPELT\s)*[\w.+\-]+AT"
+            r"(?:[A-Za-z0-9가-힣\-]+(?:\s?(?:\.|점|쩜|닷)\s?TLD)+|네이버|지메일|다음|한메일|구글|네이트)"
+        ),
+    ),
+    Row(
+        "resident-number",
+        "dashed",
+        _LONG,
+        _shape(r"ALONE\d{6}HYPHEN[1-8]\d{6}(?!\d)"),
+        resident_number_holds,
+        _RESIDENT,
+    ),
+    Row(
+        "resident-number",
+        "run-together",
+        _LONG,
+        _shape(r"ALONE\d{6}GAP[1-8]GAP\d{6}(?!\d)"),
+        resident_checksum_holds,
+        _RESIDENT,
+    ),
+    Row(
+        "resident-number",
+        "half",
+        _LONG,
+        _shape(r"ALONE\d{6}HYPHEN[1-8](?:\d{0,5}[*×●○]+|(?!\d))"),
+    ),
+    Row(
+        "resident-number",
+        "birth",
+        _LONG,
+        _shape(r"ALONE\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)NO_UNIT"),
+        None,
+        _RESIDENT,
+    ),
+    Row("resident-number", "back", _LONG, _shape(r"ALONE[1-8]\d{6}(?!\d)NO_UNIT"), None, _RESIDENT),
+    Row(
+        "business-number",
+        "dashed",
+        _LONG,
+        _shape(r"ALONE\d{3}HYPHEN\d{2}HYPHEN\d{5}(?![\d\-–])"),
+        business_number_holds,
+        _BUSINESS,
+    ),
+    Row(
+        "business-number", "run-together", _LONG, _shape(r"ALONE\d{3}GAP\d{2}GAP\d{5}(?!\d)"), None, _BUSINESS
+    ),
+    Row("account-number", "of-bank", _LONG, _shape(r"ALONE\d{2,6}GROUPS"), None, _BANK),
+    Row("phone", "mobile", _LONG, _shape(r"ALONE\(?01[016789]\)?GAP\d{3,4}GAP\d{4}(?!\d)")),
+    Row("phone", "international", _PLUS, _shape(r"\+82GAP\(?0?\)?GAP\d{1,2}GAP\d{3,4}GAP\d{4}(?!\d)")),
+    Row("phone", "area-code", _LONG, _shape(r"ALONE\(?AREA\)?(?:DASH|GAP)\d{3,4}(?:DASH|GAP)\d{4}(?!\d)")),
+    Row("phone", "national", _LONG, _shape(r"ALONE1[5-8]\d\dHYPHEN\d{4}(?!\d)")),
+    Row("account-number", "grouped", _LONG, _shape(r"ALONE\d{2,6}GROUPS"), None, _ACCOUNT),
+    Row("account-number", "run-together", _LONG, _shape(r"ALONE\d{9,16}NO_UNIT"), None, _ACCOUNT),
+    Row("phone", "local", _LONG, _shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
+    Row("car-plate", "with-region", _FOUR, _shape(r"REGION\s?(?:\d{1,3}\s?)?PLATE_TAIL")),
+    Row(
+        "car-plate",
+        "plate",
+        _FOUR,
+        _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE_TAIL"),
+    ),
+    Row(
+        "address",
+        "street",
+        _ROAD_NUMBER,
+        _shape(
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD\s?(?:\d+\s?번?(?:가|나|다)?길\s?)?"
+            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?NOT_A_PLACE(?:\s?,?\s?ESTATE)?(?:FLAT)?"
+        ),
+    ),
+    Row(
+        "address",
+        "street-before-particle",
+        _ROAD_NUMBER,
+        _shape(
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?(?:가|나|다)?길)?\s"
+            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?(?=에|이|예|로|입|라|거|으|인|였|은|는|도|쪽|까지|부터|가\s(?:저희|우리|제|저|그))(?!에서\s\d)(?!이상|이하|이내)"
+        ),
+    ),
+    Row(
+        "address",
+        "lot",
+        _LOT,
+        _shape(
+            r"CITY[가-힣]{1,5}\d?(?:동|리|가|읍|면)\s?(?:산\s?)?\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?\s?번지(?:FLAT)?"
+        ),
+    ),
+    Row(
+        "address",
+        "lot-dashed",
+        _LOT,
+        _shape(
+            r"CITY[가-힣]{1,5}\d?(?:동|리)\s(?:산\s?)?\d{1,4}HYPHEN\d{1,4}(?!\d|\s?(?:번|월|명))(?:FLAT)?"
+        ),
+    ),
+    Row(
+        "address",
+        "flat",
+        _FLAT_NUMBER,
+        _shape(
+            r"(?:ESTATE\s?,?\s?)?(?:\d{1,2}\s?단지\s?)?(?<![\d가-힣])\d{1,4}\s?동[에의]?\s?\d{1,4}\s?호(?!선|봉|기)"
+        ),
+    ),
+    Row(
+        "address",
+        "flat-of-house",
+        _FLAT_NUMBER,
+        _shape(
+            r"ESTATE\s?,?\s?(?:\d{1,2}\s?단지\s?)?(?:[가-하A-Z]\s?동\s?)?(?:\d{1,4}\s?동\s?)?(?:(?:지하|반지하|비|B)\s?)?\d{1,4}\s?호(?!선|기)"
+        ),
+    ),
+)
+"""Most telling first: of two findings that overlap, the one of the earlier row stands."""
