@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.language.eojeol import MARKS, Eojeol
 from pipeline.language.hangul import sound_distance
-from pipeline.language.rules.numbers import MIXED, MONTHS, NATIVE, NUMERAL, SINO, decimal, value
+from pipeline.language.numerals import MIXED, MONTHS, NATIVE, NUMERAL, SINO, decimal, value
 from pipeline.model import CleanTurn, Link, Morpheme
 
 CONTENT = ("NN", "NR", "VV", "VA", "VCN", "XR", "SN", "SL", "SH", "XPN")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from pipeline.language.numerals import PLACES, value
 from pipeline.model import Span
 
 DIGITS = {
@@ -19,7 +20,6 @@ DIGITS = {
     "셋": "3",
     "넷": "4",
 }
-SCALES = {"십": 10, "백": 100, "천": 1000}
 _DIGIT = "하나|둘|셋|넷|[공영령일이삼사오육륙칠팔구]"
 _DASH = "다시|대시|하이픈|작대기|[번국]?[에의]|국|하고"
 """Said between groups of digits."""
@@ -114,20 +114,9 @@ def spoken_number(words: str) -> str:
     """Digits of a number said digit by digit or with 십, 백 and 천."""
     if words.isdecimal():
         return words
-    if SCALES.keys() & set(words):
-        return str(numeral(words))
+    if PLACES.keys() & set(words):
+        return str(value(words) or "")
     return "".join(DIGITS[word] for word in re.findall(_DIGIT, words))
-
-
-def numeral(words: str) -> int:
-    """The value of a Sino-Korean numeral below ten thousand: 육백이 is 602."""
-    total, digit = 0, 0
-    for character in words:
-        if character in SCALES:
-            total, digit = total + (digit or 1) * SCALES[character], 0
-        else:
-            digit = int(DIGITS[character])
-    return total + digit
 
 
 def _read(text: str, replaced: dict[Span, str]) -> Reading:

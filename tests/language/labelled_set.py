@@ -42,10 +42,9 @@ PERSONAL_KINDS = frozenset(
     }
 )
 
-MARKS = {"{": ("filler", "}"), "<": ("repeat", ">")}
-"""What opens a marked stretch of a sentence to be cleaned: its kind, and what closes it."""
-PAUSE = "/"
-PERSONAL = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]")
+CLEANING = re.compile(r"\{(?P<filler>[^{}<>/]+)\}|<(?P<repeat>[^{}<>/]+)>|(?P<pause>/)")
+PERSONAL = re.compile(r"\[(?P<value>[^\[\]|]+)\|(?P<kind>[^\[\]|]+)\]")
+"""How a stretch is marked in a sentence to clean, and in one with personal data."""
 
 
 class Subset(StrEnum):
@@ -155,22 +154,11 @@ def personal(subset: Subset) -> list[PersonalSentence]:
 
 def parse_cleaning(marked: str, clean: str, note: str = "") -> CleaningSentence:
     """Take the marks out of a sentence; ValueError where they do not pair or a pause follows no word."""
-    text, marks, pauses = "", [], []
-    opened: tuple[str, str, int] | None = None
-    for character in marked:
-        if opened is None and character in MARKS:
-            opened = (*MARKS[character], len(text))
-        elif opened is not None and character == opened[1]:
-            marks.append(Mark(opened[0], Span(opened[2], len(text))))
-            opened = None
-        elif character == PAUSE:
-            pauses.append(len(text))
-        elif character in "{}<>":
-            raise ValueError(f"stray {character!r}")
-        else:
-            text += character
-    if opened is not None:
-        raise ValueError(f"{opened[0]} never closed")
+    text, found = _unmarked(marked, CLEANING, ("filler", "repeat"))
+    if set(text) & set("{}<>"):
+        raise ValueError("stray mark")
+    marks = [Mark(one.lastgroup or "", span) for span, one in found if span.length]
+    pauses = [span.start for span, one in found if one["pause"]]
     if any(at == 0 or text[at - 1].isspace() for at in pauses):
         raise ValueError("a pause follows a word directly")
     return CleaningSentence(text, tuple(marks), tuple(pauses), clean, note)
@@ -197,19 +185,27 @@ def parse_labels(text: str, role: str, labels: list[str], near: list[str] | None
 
 def parse_personal(marked: str) -> PersonalSentence:
     """Take ``[value|kind]`` apart; ValueError for an unknown kind or a stray bracket."""
-    text, spans, last = "", [], 0
-    for found in PERSONAL.finditer(marked):
-        text += marked[last : found.start()]
-        value, kind = found.groups()
-        if kind not in PERSONAL_KINDS:
-            raise ValueError(f"unknown kind: {kind}")
-        spans.append(PersonalSpan(Span(len(text), len(text) + len(value)), kind))
-        text += value
-        last = found.end()
-    text += marked[last:]
+    text, found = _unmarked(marked, PERSONAL, ("value",))
     if set(text) & set("[]|"):
         raise ValueError("stray bracket")
-    return PersonalSentence(text, tuple(spans))
+    unknown = {one["kind"] for _, one in found} - PERSONAL_KINDS
+    if unknown:
+        raise ValueError(f"unknown kind: {sorted(unknown)}")
+    return PersonalSentence(text, tuple(PersonalSpan(span, one["kind"]) for span, one in found))
+
+
+def _unmarked(
+    marked: str, mark: re.Pattern[str], kept: tuple[str, ...]
+) -> tuple[str, list[tuple[Span, re.Match[str]]]]:
+    """The sentence with nothing of each mark but its ``kept`` groups, and where these now stand."""
+    text, found, last = "", [], 0
+    for match in mark.finditer(marked):
+        text += marked[last : match.start()]
+        inside = "".join(match[group] or "" for group in kept)
+        found.append((Span(len(text), len(text) + len(inside)), match))
+        text += inside
+        last = match.end()
+    return text + marked[last:], found
 
 
 def _rows(name: str, subset: Subset) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from labelled_set import SUBSETS, Subset, personal
 from pipeline.language import personal_data
 from pipeline.language.personal_data import ROWS, find
 from pipeline.language.registration_numbers import business_number_holds, resident_checksum_holds
-from pipeline.language.spoken_digits import numeral, readings
+from pipeline.language.spoken_digits import readings
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -161,11 +161,6 @@ def test_an_address_is_found_however_it_is_said(address: str, frame: str) -> Non
 )
 def test_a_mail_address_is_found_however_it_is_said(name: str, at: str, host: str) -> None:
     assert found(f"메일은 {name}{at}{host} 맞아요") == [("e-mail", f"{name}{at}{host}")]
-
-
-@pytest.mark.parametrize(("words", "value"), [("육백이", 602), ("천삼백사", 1304), ("십이", 12), ("백", 100)])
-def test_numerals_have_their_value(words: str, value: int) -> None:
-    assert numeral(words) == value
 
 
 @given(st.text(st.sampled_from("공일이삼사오육칠팔구십백 에의다시동호-가0123@."), max_size=40))

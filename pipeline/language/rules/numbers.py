@@ -6,110 +6,29 @@ too, and digits that mean nothing else), with a unit after them. A number may be
 one stay as they are.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.language.eojeol import Edit, Eojeol, View
+from pipeline.language.numerals import (
+    DIGITS,
+    MONTHS,
+    MYRIADS,
+    NATIVE_ONES,
+    NATIVE_TENS,
+    NUMERAL,
+    PLACES,
+    SINO,
+    decimal,
+    value,
+    written,
+)
 from pipeline.language.rules.desk import Desk
 
-DIGITS = dict(zip("일이삼사오육칠팔구", range(1, 10), strict=True))
-PLACES = {"십": 10, "백": 100, "천": 1000}
-MYRIADS = {"만": 10**4, "억": 10**8, "조": 10**12}
-NATIVE_TENS = {
-    "열": 10,
-    "스물": 20,
-    "스무": 20,
-    "서른": 30,
-    "마흔": 40,
-    "쉰": 50,
-    "예순": 60,
-    "일흔": 70,
-    "여든": 80,
-    "아흔": 90,
-}
-NATIVE_ONES = {
-    "": 0,
-    "한": 1,
-    "하나": 1,
-    "두": 2,
-    "둘": 2,
-    "세": 3,
-    "셋": 3,
-    "네": 4,
-    "넷": 4,
-    "다섯": 5,
-    "여섯": 6,
-    "일곱": 7,
-    "여덟": 8,
-    "아홉": 9,
-}
-
-SINO = re.compile("[일이삼사오육칠팔구십백천만억조]+")
-NATIVE = re.compile(
-    f"({'|'.join(NATIVE_TENS)})({'|'.join(sorted(filter(None, NATIVE_ONES), key=len, reverse=True))})?"
-)
-SECTION = re.compile(
-    "(?:[일이삼사오육칠팔구]?천)?(?:[일이삼사오육칠팔구]?백)?(?:[일이삼사오육칠팔구]?십)?[일이삼사오육칠팔구]?"
-)
-MIXED = re.compile(f"([일이삼사오육칠팔구십백천만]*[백천])({NATIVE.pattern})")
-"""백스물다섯: hundreds are Sino-Korean, what follows may be native."""
-NUMERAL = re.compile(f"{MIXED.pattern}|{SINO.pattern}|{NATIVE.pattern}")
 ALONE = {"십", "백", "천"}
 DIGIT_ALONE = frozenset("삼사육칠팔구")
 """A digit by itself that is a number before some units; 일, 이 and 오 are other words too often."""
 SURE_UNITS = ("명", "년", "개월", "퍼센트", "프로", "회", "건", "층", "주년")
-MONTHS = {"유월": "6월", "시월": "10월"}
-"""Said without the last sound of their number."""
-
-
-def value(numeral: str) -> int | None:
-    """The number that a well-formed Sino-Korean or native numeral names; None for anything else."""
-    native = NATIVE.fullmatch(numeral)
-    if native:
-        return NATIVE_TENS[native[1]] + NATIVE_ONES[native[2] or ""]
-    mixed = MIXED.fullmatch(numeral)
-    if mixed:
-        parts = value(mixed[1]), value(mixed[2])
-        return None if parts[0] is None or parts[1] is None else parts[0] + parts[1]
-    if not SINO.fullmatch(numeral):
-        return None
-    total, rest = 0, numeral
-    for name, size in reversed(MYRIADS.items()):
-        head, found, tail = rest.partition(name)
-        if found:
-            section = _section(head) if head else 1
-            if section is None:
-                return None
-            total, rest = total + section * size, tail
-    last = _section(rest) if rest else 0
-    return None if last is None else total + last
-
-
-def _section(numeral: str) -> int | None:
-    """A numeral below ten thousand."""
-    if not SECTION.fullmatch(numeral):
-        return None
-    total, digit = 0, None
-    for character in numeral:
-        if character in DIGITS:
-            digit = DIGITS[character]
-        else:
-            total += (1 if digit is None else digit) * PLACES[character]
-            digit = None
-    return total + (digit or 0)
-
-
-def written(number: int, unit: str) -> str:
-    """A number in the style of public documents: 3,500만, 1,200, and years without a comma."""
-    if unit.startswith("년") and 1000 <= number < 3000:
-        return str(number)
-    parts = []
-    for name, size in reversed(MYRIADS.items()):
-        section, number = divmod(number, size)
-        if section:
-            parts.append(f"{section:,}{name}")
-    return " ".join([*parts, *([f"{number:,}"] if number or not parts else [])])
 
 
 def numbers(view: View, desk: Desk) -> Iterator[Edit]:
@@ -131,7 +50,11 @@ def _found(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | Non
     if month and eojeol.first.form == text[:2] and eojeol.tags[1:2] in {(), ("JKB",), ("JX",), ("JKG",)}:
         return Edit(index, index + 1, month + text[2:], "number")
     if eojeol.tags[:2] == ("XPN", "NR") and text[0] == "제":
-        return _ordinal(eojeol, index)
+        return _ordinal(live, index)
+    if index + 1 < len(live) and live[index + 1].first.tag == "NNB":
+        time = _clock(live, index)
+        if time:
+            return time
     if text[0] not in STARTS:
         return None
     whole = _several(live, index, units) or _decimal(live, index, units)
@@ -144,12 +67,40 @@ def _found(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | Non
 ORDERED = ("기", "차", "회", "조", "항", "호", "장", "대")
 
 
-def _ordinal(eojeol: Eojeol, index: int) -> Edit | None:
-    """제이기 -> 제2기."""
-    found = SINO.match(eojeol.text, 1)
-    number, rest = (value(found[0]), eojeol.text[found.end() :]) if found else (None, "")
-    fits = number is not None and _begins_with_unit(rest, ORDERED)
-    return Edit(index, index + 1, f"제{number:,}{rest}", "number") if fits else None
+def _ordinal(live: list[Eojeol], index: int) -> Edit | None:
+    """제이기, 제이 기 -> 제2기."""
+    text = live[index].text
+    found = SINO.match(text, 1)
+    number = value(found[0]) if found else None
+    if not found or number is None:
+        return None
+    last = index + 1
+    if found.end() == len(text) and _together(live[index : index + 2]):
+        last = index + 2
+    rest = "".join(one.text for one in live[index:last])[found.end() :]
+    fits = _begins_with_unit(rest, ORDERED)
+    return Edit(index, last, f"제{number:,}{rest}", "number") if fits else None
+
+
+HOURS = frozenset(
+    {*(one for one in NATIVE_ONES if one not in {"", "하나", "둘", "셋", "넷"}), "열", "열한", "열두"}
+)
+AFTER_TIMES = (*("에", "부터", "까지", "쯤", "경", "정도", "이", "가", "입", "예", "로", "면", "전"),)
+"""What may follow an hour: "한 시도 쉬지 않고" is none."""
+
+
+def _clock(live: list[Eojeol], index: int) -> Edit | None:
+    """열두 시 -> 12시, and 삼십 분 after an hour -> 30분; other 분 are persons."""
+    said, unit = live[index : index + 2]
+    number = value(said.text) if said.text in HOURS or SINO.fullmatch(said.text) else None
+    if number is None or unit.changed or not _counts(said, len(said.text)):
+        return None
+    is_hour = unit.first.form == "시" and said.text in HOURS
+    is_minute = unit.first.form == "분" and index > 0 and live[index - 1].first.form == "시" and number < 60
+    rest = unit.text[1:].rstrip(".,?!")
+    if not (is_hour or is_minute) or (rest and not rest.startswith(AFTER_TIMES)):
+        return None
+    return Edit(index, index + 2, f"{number}{unit.text}", "number")
 
 
 def _together(said: list[Eojeol]) -> bool:
@@ -184,24 +135,6 @@ def _several(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | N
     return None
 
 
-DECIMAL = re.compile(
-    rf"({SINO.pattern}|영) ?점 ?([영공일이삼사오육칠팔구]+) ?((?:퍼센트|프로|배|점|미터|킬로|톤|평).*)"
-)
-"""Twenty-five point three percent, in up to four words."""
-
-
-def decimal(numeral: str) -> tuple[str, str] | None:
-    """Whole part and decimals of "이십오 점 삼 퍼센트" in digits, and its unit; None for anything else."""
-    found = DECIMAL.fullmatch(numeral)
-    whole = 0 if found and found[1] == "영" else value(found[1]) if found else None
-    if not found or whole is None:
-        return None
-    return (
-        f"{whole}.{''.join(map(str, map('영일이삼사오육칠팔구'.index, found[2].replace('공', '영'))))}",
-        found[3],
-    )
-
-
 def _decimal(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | None:
     """A number with decimals, in up to four words."""
     if "점" not in live[index].text and (index + 1 >= len(live) or live[index + 1].text[0] != "점"):
@@ -224,7 +157,7 @@ def _numeral(text: str) -> str:
     found = NUMERAL.match(text)
     numeral = found[0] if found else ""
     sure = len(numeral) > 1 or numeral in ALONE or numeral in NATIVE_TENS or numeral in DIGIT_ALONE
-    return numeral if sure or text[1:2] == "월" else ""
+    return numeral if numeral not in NATIVE_ONES and (sure or text[1:2] == "월") else ""
 
 
 def _edit(live: list[Eojeol], index: int, numeral: str, units: tuple[str, ...]) -> Edit | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from pipeline.language.eojeol import Edit, Eojeol, View
 from pipeline.language.hangul import attach, coda, compose, decompose
@@ -26,6 +26,8 @@ def spelling(view: View, desk: Desk) -> Iterator[Edit]:
                     text = _respelt(text, row, eojeol)
         if "려" in text or "라고" in text:
             text = _without_extra_l(text, eojeol)
+        if "은" in text:
+            text = _with_short_ending(text, eojeol)
         if text != eojeol.text:
             yield Edit(index, index + 1, text, "spelling")
 
@@ -63,6 +65,28 @@ def _without_extra_l(text: str, eojeol: Eojeol) -> str:
     return text
 
 
+STEMS_IN_L = re.compile("살|놀|만들|팔|울|열|날|멀|길|달|늘|돌|밀|빌|얼|졸|풀|힘들")
+"""They drop ㄹ before -ㄴ. Stems that only end in ㄹ before 은 (들은 of 듣다, 걸은 of 걷다) are not here."""
+
+
+def _with_short_ending(text: str, eojeol: Eojeol) -> str:
+    """살은 지 -> 산 지, 만들은 -> 만든: the ending is -ㄴ after a stem in ㄹ, and 지 after it a word."""
+    for stem, ending, after in zip_longest(eojeol.morphemes, eojeol.morphemes[1:], eojeol.morphemes[2:]):
+        if (
+            ending is None
+            or (ending.tag, ending.form) != ("ETM", "은")
+            or not STEMS_IN_L.fullmatch(stem.form)
+        ):
+            continue
+        at = ending.chars.start - eojeol.start
+        if stem.tag[0] == "V" and text[at - 1 : at + 1] == f"{stem.form[-1]}은":
+            onset, nucleus, _ = decompose(text[at - 1])
+            rest = text[at + 1 :]
+            gap = " " if after is not None and after.tag == "NNB" and rest.startswith(after.form) else ""
+            return text[: at - 1] + compose((onset, nucleus, "ㄴ")) + gap + rest
+    return text
+
+
 BOUND_NOUNS = frozenset({"수", "줄", "것", "거", "꺼", "적", "때문", "만큼"})
 """Written apart from what stands before them; 데 and 지 are parts of endings, too (하는데), and not here."""
 
@@ -84,7 +108,7 @@ def spacing(view: View, desk: Desk) -> Iterator[Edit]:
             continue
         if not eojeol.changed or _respelt_in_place(eojeol):
             if not eojeol.changed and index + 1 < len(live) and _joins(eojeol, live[index + 1]):
-                yield Edit(index, index + 2, eojeol.text + live[index + 1].text, "spacing")
+                yield Edit(index, index + 2, _one(eojeol, live[index + 1]), "spacing")
                 continue
             cuts = _cuts(eojeol, desk)
             if cuts:
@@ -137,6 +161,13 @@ def _joins(left: Eojeol, right: Eojeol) -> bool:
         if left.last.tag == "EF" and right.text in {"라고", "라는", "라면서"}:
             return True
     return _belongs_to(left, right)
+
+
+def _one(left: Eojeol, right: Eojeol) -> str:
+    """Both as one word, an auxiliary verb apart: "정숙 해주세요" is 정숙해 주세요."""
+    help_from = next((m.chars.start for m in right.morphemes if m.tag == "VX"), right.start) - right.start
+    helped, helping = right.text[:help_from], right.text[help_from:]
+    return left.text + (f"{helped} {helping}" if helped else helping)
 
 
 def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
