@@ -48,7 +48,7 @@ def find(text: str) -> tuple[Finding, ...]:
     for row in ROWS:
         for reading, signs in zip(read, signed, strict=True):
             for match in row.shape.finditer(reading.text) if row.sign in signs else ():
-                chars = reading.chars(Span(*match.span()))
+                chars = reading.chars(Span(*match.span("value" if "value" in match.groupdict() else 0)))
                 taken = any(chars.overlap(other.chars) for other in found)
                 if not taken and _believed(row, match, reading):
                     found.append(Finding(row.kind, chars, f"personal-data/{row.kind}-{row.rule}"))

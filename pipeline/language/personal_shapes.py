@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.language.registration_numbers import (
     business_number_holds,
+    phone_length_holds,
     resident_checksum_holds,
     resident_number_holds,
 )
@@ -18,6 +19,7 @@ class Row(NamedTuple):
     """A shape of personal data, believed if its digits pass ``check`` or ``context`` stands beside it.
 
     A row with neither is believed by its shape. ``sign`` is in whatever has the shape, and quickly found.
+    What is personal is the group ``value`` of the shape, or all of it.
     """
 
     kind: str
@@ -36,6 +38,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 
 _PARTS = {
+    "NUMBER_OF_PHONE": r"(?:전화\s?번호|폰\s?번호|휴대\s?전화|연락처)[는은가이]?\s",
     "GROUPS": r"(?:DASH\d{1,7}){1,12}NO_UNIT",
     "ALONE": r"(?<![\d.,\-–])",
     "DASH": r"(?:\s?[\-–.]\s?|\s)",
@@ -163,6 +166,13 @@ ROWS: tuple[Row, ...] = (
     Row("phone", "national", _LONG, _shape(r"ALONE1[5-8]\d\dHYPHEN\d{4}(?!\d)")),
     Row("account-number", "grouped", _LONG, _shape(r"ALONE\d{2,6}GROUPS"), None, _ACCOUNT),
     Row("account-number", "run-together", _LONG, _shape(r"ALONE\d{9,16}NO_UNIT"), None, _ACCOUNT),
+    Row(
+        "phone",
+        "said-to-be",
+        _LONG,
+        _shape(r"NUMBER_OF_PHONE(?P<value>(?:[가-힣]{1,3}\s)?\d+(?:[\s,\-–]{1,3}\d+)*)"),
+        phone_length_holds,
+    ),
     Row("phone", "local", _LONG, _shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
     Row("car-plate", "with-region", _FOUR, _shape(r"REGION\s?(?:\d{1,3}\s?)?PLATE_TAIL")),
     Row(

@@ -53,12 +53,17 @@ class Filler(Section):
 
 
 class Spelling(Section):
-    """A nonstandard spelling; ``tag`` is how the tag of the morpheme begins in which it must stand."""
+    """A nonstandard spelling.
+
+    ``tag`` is how the tag of the morpheme begins in which it must stand, ``before`` how the next
+    eojeol begins.
+    """
 
     heard: str = Field(min_length=1)
     right: str = Field(min_length=1)
     where: Literal["whole", "start", "end", "anywhere"] = "anywhere"
     tag: str = ""
+    before: str = ""
 
 
 class Tables(Section):

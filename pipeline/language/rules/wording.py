@@ -21,8 +21,9 @@ def spelling(view: View, desk: Desk) -> Iterator[Edit]:
             continue
         text = eojeol.text
         if desk.tables.misspelt.search(text):
+            following = view.live[index + 1].text if index + 1 < len(view.live) else ""
             for row in desk.tables.spelling:
-                if row.heard in text:
+                if row.heard in text and following.startswith(row.before):
                     text = _respelt(text, row, eojeol)
         if "려" in text or "라고" in text:
             text = _without_extra_l(text, eojeol)
@@ -154,11 +155,13 @@ HONOURED = {(tag,) for tag in ("JKS", "JX", "JKO", "JKB", "JKG")}
 
 
 def _joins(left: Eojeol, right: Eojeol) -> bool:
-    """Whether two eojeol are one: 그 분이, 한다 라고, a noun and its particle."""
+    """Whether two eojeol are one: 그 분이, 한다 라고, 그만 두다, a noun and its particle."""
     if left.words.end == right.words.start and not (right.changed or left.tail):
         if left.text in {"그", "이", "저"} and left.last.tag == "MM" and right.first.form == "분":
             return right.tags[1:] in HONOURED
         if left.last.tag == "EF" and right.text in {"라고", "라는", "라면서"}:
+            return True
+        if left.text == "그만" and (right.first.form, right.first.tag) == ("두", "VV"):
             return True
     return _belongs_to(left, right)
 
@@ -175,7 +178,7 @@ def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
     if not right.morphemes or right.morphemes[0].tag[0] not in "JX":
         return False
     noun, head = left.last, right.first
-    if noun.tag not in {"NNG", "NNP"} or left.tail or right.changed:
+    if noun.tag[:1] not in {"N", "X"} or left.tail or right.changed:
         return False
     if head.chars.start != right.start:
         return False
