@@ -164,9 +164,14 @@ def test_a_missing_topics_file_means_no_topics(tmp_path: Path) -> None:
 LEAST = {
     ("question",): dict.fromkeys(HALVES, 0.95),
     ("proposal",): dict.fromkeys(HALVES, 0.90),
-    ("achievement",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.77, Subset.PRACTICE: 0.84},
-    ("limit",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.86, Subset.PRACTICE: 0.92},
-    ("achievement", "limit"): {Subset.DEV: 0.93, Subset.HELDOUT: 0.82, Subset.PRACTICE: 0.87},
+    ("achievement",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.77, Subset.PRACTICE: 0.84, Subset.TEST: 0.84},
+    ("limit",): {Subset.DEV: 0.93, Subset.HELDOUT: 0.86, Subset.PRACTICE: 0.92, Subset.TEST: 0.77},
+    ("achievement", "limit"): {
+        Subset.DEV: 0.93,
+        Subset.HELDOUT: 0.82,
+        Subset.PRACTICE: 0.87,
+        Subset.TEST: 0.80,
+    },
 }
 """Least F1. The aim is 0.95 for questions, 0.90 for proposals, 0.80 for achievements and limits."""
 

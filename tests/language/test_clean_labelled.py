@@ -12,12 +12,12 @@ Recorder = Callable[[str, object], None]
 
 FILLERS = {
     Subset.DEV: (0.97, 0.90),
-    Subset.PRACTICE: (0.97, 0.85),
-    Subset.HELDOUT: (0.95, 0.75),
-    Subset.TEST: (0.92, 0.66),
+    Subset.PRACTICE: (0.97, 0.88),
+    Subset.HELDOUT: (0.95, 0.77),
+    Subset.TEST: (0.96, 0.73),
 }
-"""Least precision and recall. The aim is (0.97, 0.75). What was set aside falls short of it: words and a
-pause do not always tell a determiner from a filler."""
+"""Least precision and recall. The aim is (0.97, 0.75). What was set aside falls a little short of it: words
+and a pause do not always tell a determiner from a filler."""
 
 
 @pytest.mark.parametrize("subset", SUBSETS["cleaning"])
