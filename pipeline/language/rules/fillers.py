@@ -69,6 +69,7 @@ def _place(live: list[Eojeol], index: int, table: Table, idle: bool) -> "Place":
         table[live[index].bare],
         live[index],
         idle,
+        all(eojeol.bare in table for eojeol in live[:index]),
         live[max(0, index - 1) : index],
         _before(live, index, table),
         _following(live, index, table),
@@ -85,6 +86,8 @@ class Place:
     eojeol: Eojeol
     idle: bool
     """Whether it sounds like a filler."""
+    opens_turn: bool
+    """Whether nothing but likely fillers stands before it in its turn."""
     next_before: Sequence[Eojeol]
     """The eojeol just before, whatever it is; empty for the first of a turn."""
     before: Eojeol | None
@@ -146,7 +149,7 @@ class Place:
     def _opens_with_meaning(self) -> bool:
         if self.before is not None:
             return False
-        first = self.idle and not self.next_before
+        first = self.idle and self.opens_turn
         return not {"idle": True, "past": self._tells_past(), "first": first}[self.filler.opening]
 
     def _tells_past(self) -> bool:

@@ -112,13 +112,35 @@ def _together(said: list[Eojeol]) -> bool:
 def _begun_before(live: list[Eojeol], index: int) -> bool:
     """Whether the word before may be the number's beginning, as in "이 백 미터" or "삼억 어 오천만 원"."""
     before = live[index - 1].text if index else ""
+    if _is_full(live, index):
+        return False
     larger = before[-1:] in MYRIADS and SINO.fullmatch(before) is not None
     return larger or (before in DIGITS and live[index].text[0] in {*PLACES, *MYRIADS})
 
 
+SPANS_OF_TIME = ("세", "살", "년", "개월", "주년", "일")
+
+
+def _is_full(live: list[Eojeol], index: int) -> bool:
+    """Whether the 만 before a number means full years, "만 십팔 세", and not ten thousand of them."""
+    if not index or live[index - 1].text != "만":
+        return False
+    found = SINO.match(live[index].text)
+    number = value(found[0]) if found else None
+    rest = live[index].text[len(found[0]) :] if found else ""
+    unit = rest or (live[index + 1].text if index + 1 < len(live) else "")
+    return number is not None and number < 1000 and _begins_with_unit(unit, SPANS_OF_TIME)
+
+
 def _several(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | None:
     """A number in two words, the first of which ends in 만, 억 or 조: 삼억 오천만 원."""
-    if live[index].text[-1] not in MYRIADS or not live[index + 1 :] or not _together(live[index : index + 2]):
+    pair = live[index : index + 2]
+    if (
+        live[index].text[-1] not in MYRIADS
+        or len(pair) < 2
+        or not _together(pair)
+        or _is_full(live, index + 1)
+    ):
         return None
     head, rest = live[index].text, live[index + 1].text
     tail = SINO.match(rest)
