@@ -69,9 +69,10 @@ def _is_search(around: list[Eojeol], size: int, desk: Desk) -> bool:
     if len(stretch) > 1:
         meant = all(eojeol.bare in desk.tables.keep_repeated for eojeol in stretch)
         return not meant and not _counts(stretch)
-    # "협치 협치 하지만": what others say again and again
-    is_quoted = bool(after) and after[0].first.form == "하" and stretch[0].last.tag in {"NNG", "NNP"}
-    return not is_quoted and _one_is_search(stretch[0], desk)
+    # "협치 협치 하지만", what others say again and again, and "축제가 축제가 아니라", what is not what it is
+    told_by = {"NNG": "하", "NNP": "하", "JKS": "아니"}.get(stretch[0].last.tag)
+    is_meant = bool(after) and after[0].first.form == told_by
+    return not is_meant and _one_is_search(stretch[0], desk)
 
 
 def _counts(stretch: list[Eojeol]) -> bool:

@@ -154,11 +154,22 @@ HONOURED = {(tag,) for tag in ("JKS", "JX", "JKO", "JKB", "JKG")}
 """What follows 분, a person, where it is written with 그 before it as one word."""
 
 
+ONE_WITH: dict[str, frozenset[str]] = {
+    "그": frozenset({"다음", "중", "때", "동안", "날", "해"}),
+    "이": frozenset({"때", "날"}),
+    "저": frozenset(),
+}
+"""Nouns with which a determiner is one word: 그다음, 그때, 이날."""
+
+
 def _joins(left: Eojeol, right: Eojeol) -> bool:
-    """Whether two eojeol are one: 그 분이, 한다 라고, 그만 두다, a noun and its particle."""
+    """Whether two eojeol are one: 그 분이, 그 때, 한다 라고, 그만 두다, a noun and its particle."""
     if left.words.end == right.words.start and not (right.changed or left.tail):
-        if left.text in {"그", "이", "저"} and left.last.tag == "MM" and right.first.form == "분":
-            return right.tags[1:] in HONOURED
+        if left.text in {"그", "이", "저"} and left.last.tag == "MM":
+            point, noun = left.text, right.first
+            if noun.form == "분":
+                return right.tags[1:] in HONOURED
+            return noun.form in ONE_WITH[point] and noun.tag in {"NNG", "NNB"}
         if left.last.tag == "EF" and right.text in {"라고", "라는", "라면서"}:
             return True
         if left.text == "그만" and (right.first.form, right.first.tag) == ("두", "VV"):
@@ -184,6 +195,8 @@ def _belongs_to(left: Eojeol, right: Eojeol) -> bool:
         return False
     if head.tag.startswith("J") and len(right.tags) == 1 and head.form in LONE_PARTICLES:
         return attach(left.bare, head.form) == left.bare + head.form
+    if head.form == "님":
+        return head.tag == "XSN" and noun.tag in {"NNG", "XSN"}
     return head.tag in {"XSV", "XSA"} and head.form in SUFFIX_VERBS and noun.tag == "NNG"
 
 
