@@ -56,8 +56,9 @@ _PARTS = {
         r"(?:정도|퍼센트|군데|년|월|일|명|원|개|건|시|분|차|주|회|만|억|천|배|단계|곳|대|미터|킬로|위|살|세|등|호선)"
     ),
     "_TAIL": (
-        r"(?:,|\s?자(?=[\s\d\-])|\s?(?:다시|[에의])(?=\s))?\s?-?\s?\d{4}(?!\d|\s?(?:원|명|년|개|만|억)(?!의|인|나))"
+        r"(?:\s?자(?=[\s\d\-])|\s?(?:다시|[에의])(?=[\s,]))?LOOSE\d(?:\s?\d){3}(?!\s?\d|\s?(?:원|명|년|개|만|억)(?!의|인|나))"
     ),
+    "LOOSE": r"[\s,'\"‘’“”]{0,3}(?:-\s?)?",
     "PLATE": r"[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자육해공국합]",
     "REGION": r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주)",
     "CITY": r"(?:[가-힣]{1,6}(?:특별자치시|특별자치도|시|도)\s+)?(?:[가-힣]{1,6}(?:시|군|구)\s+){0,2}",
@@ -96,7 +97,7 @@ _AT = re.compile("@")
 _SPOKEN_AT = re.compile(r"골[뱅벵]이|[앳엣@]|\sat\s")
 _PLUS = re.compile(r"\+82")
 _LONG = re.compile(r"\d(?:\D{0,4}\d){5}")
-_FOUR = re.compile(r"\d{4}")
+_FOUR = re.compile(r"\d(?:\s?\d){3}")
 _ROAD_NUMBER = re.compile(r"[로길]\s?\d")
 _LOT = re.compile(r"번지|[동리]\s(?:산\s?)?\d")
 _FLAT_NUMBER = re.compile(r"\d\s?호")
@@ -174,12 +175,12 @@ ROWS: tuple[Row, ...] = (
         phone_length_holds,
     ),
     Row("phone", "local", _LONG, _shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
-    Row("car-plate", "with-region", _FOUR, _shape(r"REGION\s?(?:\d{1,3}\s?)?PLATE_TAIL")),
+    Row("car-plate", "with-region", _FOUR, _shape(r"REGION\s?(?:[가-힣]{2,3}\s)?(?:\d{1,3}\s?)?PLATE_TAIL")),
     Row(
         "car-plate",
         "plate",
         _FOUR,
-        _shape(r"(?<![\d가-힣])\d{2,3}\s?PLATE_TAIL"),
+        _shape(r"(?<![\d가-힣])\d(?:\s?\d){1,2}LOOSEPLATE_TAIL"),
     ),
     Row(
         "address",
