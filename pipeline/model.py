@@ -6,6 +6,19 @@ live in a :class:`Transcript` and nowhere else: whatever comes later refers to s
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar, dataclass_transform
+
+Class = TypeVar("Class")
+
+
+@dataclass_transform(frozen_default=True)
+def value(cls: type[Class]) -> type[Class]:
+    """A frozen, slotted dataclass of which a session has tens of thousands: only mypy keeps it frozen.
+
+    To be kept so at run time, too, it would take three times as long to make (0.56 instead of 0.17 µs).
+    """
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
 
 SAMPLE_RATE_HZ = 16_000
 """The one rate at which sound is handled after decoding; what Whisper and Silero VAD were trained on."""
@@ -36,7 +49,7 @@ class Consent(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A half-open range ``[start, end)``; the unit is said by the field that holds it."""
 
@@ -242,7 +255,7 @@ class Turn:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Morpheme:
     """A morpheme as Kiwi gives it, with Sejong ``tag``; ``chars`` are code points of the analysed text.
 
@@ -256,7 +269,7 @@ class Morpheme:
     known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """What became of some words: ``chars`` of the clean text stand for ``words`` of the transcript.
 
