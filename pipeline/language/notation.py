@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from typing import Any, NamedTuple
 
 TAG_CLASSES = {
@@ -68,6 +68,12 @@ class Line:
         return frozenset(product(_either(first.get("ORTH", "*")), _either(first["TAG"])))
 
     @cached_property
+    def opening(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """Forms and tags of the morphemes that must follow the first at once; no form means any."""
+        fixed = takewhile(lambda token: not token.keys() & {"OP", "GAP"}, self.tokens[1:])
+        return tuple((frozenset(_either(one.get("ORTH"))), frozenset(_either(one["TAG"]))) for one in fixed)
+
+    @cached_property
     def longest(self) -> int | None:
         """The most morphemes it can match; None where a gap has no end."""
         gaps = [token.get("GAP", 1) for token in self.tokens]
@@ -100,7 +106,7 @@ def commonness(forms: frozenset[str]) -> int:
 
 def named_forms(line: Line) -> frozenset[str]:
     """Every form that a line asks for by name."""
-    return frozenset(chain.from_iterable(_either(token.get("ORTH", ())) for token in line.tokens))
+    return frozenset(chain.from_iterable(_either(token.get("ORTH")) for token in line.tokens))
 
 
 def _either(attribute: Any) -> list[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.language.label_tables import LabelTable, Rule
@@ -68,6 +69,8 @@ class Patterns:
                 for firing in rule.fire(sentence, candidates[number]):
                     place = firing.evidence if firing.spans == "match" else None
                     found.setdefault((rule.label, place), firing)
+                    if place is None:  # the sentence has its label: what else gives it is not looked for
+                        break
         return list(found.values())
 
     def _candidates(self, present: set[str]) -> "dict[int, list[_Line]]":
@@ -111,7 +114,7 @@ class _Line:
         """Tokens of each match, and those of its value."""
         for form, tag, place in self._beginnings(sentence):
             end = place + self.parsed.longest if self.parsed.longest else len(sentence.words)
-            if not self._in_order(sentence, place, end):
+            if not (self._opens(sentence, place) and self._in_order(sentence, place, end)):
                 continue
             matcher, variants = self._matcher((form, tag))
             found = matcher(sentence.doc[place:end], with_alignments=bool(self.parsed.value))
@@ -129,6 +132,15 @@ class _Line:
             for place in places:
                 if sentence.tags[place] in tags:
                     yield form, sentence.tags[place], place
+
+    def _opens(self, sentence: "_Sentence", place: int) -> bool:
+        """Whether what must follow the line's first morpheme at once does so."""
+        for at, (forms, tags) in enumerate(self.parsed.opening, place + 1):
+            if at == len(sentence.words) or sentence.tags[at] not in tags:
+                return False
+            if forms and sentence.words[at] not in forms:
+                return False
+        return True
 
     def _in_order(self, sentence: "_Sentence", place: int, end: int) -> bool:
         """Whether what the line needs stands in order between two tokens: cheaper than to match in vain."""
@@ -178,12 +190,11 @@ class _Compiled:
     def fire(self, sentence: "_Sentence", lines: Sequence[_Line]) -> Iterator[Firing]:
         """What ``lines`` of the rule find, unless something stops it."""
         in_turn = sorted(lines, key=lambda line: line.number)
-        matches = [match for line in in_turn for match in line.matches(sentence)]
-        if not matches or any(
-            stop.possible(sentence.where.keys()) and any(stop.matches(sentence)) for stop in self._stops
-        ):
-            return
-        for tokens, bracketed in matches:
+        allowed = False
+        for tokens, bracketed in chain.from_iterable(line.matches(sentence) for line in in_turn):
+            if not allowed and self._stopped(sentence):
+                return
+            allowed = True
             value, evidence = self._rule.value, sentence.chars(tokens)
             if bracketed:
                 place = sentence.chars(bracketed)
@@ -192,6 +203,10 @@ class _Compiled:
                     continue
                 value, evidence = (value, place) if value else (named[named.re.groups], evidence)
             yield Firing(self.label, f"{self.label}/{self._rule.name}", evidence, self._rule.spans, value)
+
+    def _stopped(self, sentence: "_Sentence") -> bool:
+        present = sentence.where.keys()
+        return any(stop.possible(present) and any(stop.matches(sentence)) for stop in self._stops)
 
 
 class _Sentence:
@@ -236,8 +251,10 @@ class _Sentence:
         return Span(self._spans[tokens.start].start, self._spans[tokens.end - 1].end)
 
 
-def _joined(morphemes: Sequence[Morpheme]) -> list[Morpheme]:
+def _joined(morphemes: Sequence[Morpheme]) -> Sequence[Morpheme]:
     """An ending and the 요 behind it as one, as Kiwi mostly gives them: 더라고 요 -> 더라고요."""
+    if "요" not in [morpheme.form for morpheme in morphemes]:
+        return morphemes
     made: list[Morpheme] = []
     for morpheme in morphemes:
         if morpheme.form == "요" and made and made[-1].tag == "EF":
