@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from pipeline.config import Topic
@@ -67,22 +68,24 @@ def _by_terms(sentences: Sequence[Sentence], topics: Sequence[Topic]) -> Iterato
 
 def _vectors(bags: Sequence[Sequence[str]]) -> list[dict[str, float]]:
     """TF-IDF vectors of unit length; empty for too few words."""
-    seen = Counter(word for bag in bags for word in set(bag))
-    made = []
-    for bag in bags:
-        weights = {word: count * math.log(len(bags) / seen[word]) for word, count in Counter(bag).items()}
-        made.append(_unit(weights) if len(weights) >= FEWEST_WORDS else {})
-    return made
+    seen = Counter(chain.from_iterable(map(set, bags)))
+    rarity = {word: math.log(len(bags) / count) for word, count in seen.items()}
+    return [
+        _unit({word: bag.count(word) * rarity[word] for word in bag}) if len(set(bag)) >= FEWEST_WORDS else {}
+        for bag in bags
+    ]
 
 
 def _profiles(
     named: Sequence[Sequence[str]], vectors: Sequence[Mapping[str, float]]
 ) -> dict[str, dict[str, float]]:
-    sums: dict[str, Counter[str]] = {}
+    sums: dict[str, dict[str, float]] = {}
     counts: Counter[str] = Counter()
     for topics, vector in zip(named, vectors, strict=True):
         for topic in topics if vector else ():
-            sums.setdefault(topic, Counter()).update(vector)
+            total = sums.setdefault(topic, {})
+            for word, weight in vector.items():
+                total[word] = total.get(word, 0.0) + weight
             counts[topic] += 1
     return {topic: _unit(total) for topic, total in sums.items() if counts[topic] >= FEWEST_SENTENCES}
 
@@ -91,7 +94,7 @@ def _nearest(
     vector: Mapping[str, float], profiles: Mapping[str, Mapping[str, float]], similar: float
 ) -> tuple[About, ...]:
     cosines = {
-        topic: sum(weight * profile.get(word, 0.0) for word, weight in vector.items())
+        topic: sum([weight * profile[word] for word, weight in vector.items() if word in profile])
         for topic, profile in profiles.items()
     }
     best = max(cosines, key=cosines.__getitem__, default=None)
