@@ -1,8 +1,8 @@
 """What still stands of a turn is put together: text, links, sentences, and the morphemes that stay true."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 
 from pipeline.language.eojeol import Eojeol, View
 from pipeline.language.korean import span_of
@@ -36,11 +36,9 @@ def assemble(turn: Turn, said: Sequence[Eojeol], view: View, ends: set[int], par
 
 def _places(view: View) -> list[int]:
     """Where each eojeol begins in the text; the last item is the text's length."""
-    places, place = [], 0
-    for eojeol in view.live:
-        places.append(place)
-        place += len(eojeol.text) + 1
-    return [*places, max(0, place - 1)]
+    places = list(accumulate([len(eojeol.text) + 1 for eojeol in view.live], initial=0))
+    places[-1] = max(0, places[-1] - 1)
+    return places
 
 
 def _text(view: View, parts: set[int]) -> str:
@@ -53,9 +51,8 @@ def _text(view: View, parts: set[int]) -> str:
 
 def _links(said: Sequence[Eojeol], view: View, places: list[int]) -> tuple[Link, ...]:
     """One link for each eojeol, in the order of the words; the space after an eojeol belongs to it."""
-    pieces: list[tuple[Eojeol, Span | None]] = [
-        (eojeol, span_of(*ends)) for eojeol, ends in zip(view.live, pairwise(places), strict=True)
-    ]
+    pieces: list[tuple[Eojeol, Span | None]] = []
+    pieces += zip(view.live, map(span_of, places, places[1:]), strict=True)
     if view.left_out:
         pieces += [(eojeol, None) for eojeol in view.left_out]
         pieces.sort(key=lambda piece: piece[0].words.start)
@@ -100,14 +97,17 @@ def _moved(eojeol: Eojeol, start: int) -> Sequence[Morpheme] | None:
     """The eojeol's morphemes where it now stands; None where its letters are no longer theirs."""
     move = start - eojeol.start
     if not eojeol.changed:
-        return eojeol.morphemes if not move else [shifted(one, move) for one in eojeol.morphemes]
+        return shifted(eojeol.morphemes, move) if move else eojeol.morphemes
     if eojeol.reason != "punctuation":
         return None
     mark = start + len(eojeol.text) - 1
-    kept = [shifted(one, move) for one in eojeol.morphemes if one.tag != "SP"]
+    kept = shifted([one for one in eojeol.morphemes if one.tag != "SP"], move)
     return [*kept, Morpheme(eojeol.text[-1], "SF", Span(mark, mark + 1))]
 
 
-def shifted(one: Morpheme, move: int) -> Morpheme:
-    """A morpheme ``move`` characters further on."""
-    return Morpheme(one.form, one.tag, span_of(one.chars.start + move, one.chars.end + move), one.known)
+def shifted(morphemes: Iterable[Morpheme], move: int) -> list[Morpheme]:
+    """Morphemes ``move`` characters further on."""
+    return [
+        Morpheme(one.form, one.tag, span_of(one.chars.start + move, one.chars.end + move), one.known)
+        for one in morphemes
+    ]

@@ -74,6 +74,7 @@ def clean(
         participants: names of people who take part: like those of the glossary they are only suggested.
     """
     desk = Desk(settings, tables or load_tables(), load_matcher(with_people(glossary, participants)))
+    rules = chosen(settings)
     korean = load_korean(tuple(term.name for term in glossary.term))
     breaks = {digest: _phrase_starts(transcript) for digest, transcript in transcripts.items()}
     with uncollected():
@@ -82,7 +83,8 @@ def clean(
         )
         parses = korean.parse(_text(said) for said in given)
         drafts = [
-            _draft(turn, said, parse, desk) for turn, said, parse in zip(turns, gathered, parses, strict=True)
+            _draft(turn, said, parse, rules, desk)
+            for turn, said, parse in zip(turns, gathered, parses, strict=True)
         ]
         return tuple(_analysed(drafts, korean))
 
@@ -104,13 +106,13 @@ def _text(eojeols: Sequence[Eojeol]) -> str:
     return " ".join(eojeol.text for eojeol in eojeols)
 
 
-def _draft(turn: Turn, said: list[Eojeol], parse: Parse, desk: Desk) -> Draft:
+def _draft(turn: Turn, said: list[Eojeol], parse: Parse, rules: Sequence[Rule], desk: Desk) -> Draft:
     """The turn cleaned, with the sentences as they were said in which a rule would have gone too far."""
     hand_out(said, parse)
     forms = FillerForms(desk.tables)
     locked: set[int] = set()
     while True:
-        draft = _composed(turn, said, _tidied(said, locked, desk), desk)
+        draft = _composed(turn, said, _tidied(said, locked, rules, desk), desk)
         broken = unfaithful(said, draft.turn, forms)
         sentences = {said[one.eojeol].sentence for one in broken}
         if sentences <= locked:
@@ -128,10 +130,10 @@ class FillerForms:
         return form in self._tables.fillers or form in self._tables.backchannels
 
 
-def _tidied(said: list[Eojeol], locked: Container[int], desk: Desk) -> View:
+def _tidied(said: list[Eojeol], locked: Container[int], rules: Sequence[Rule], desk: Desk) -> View:
     """The turn after all rules; sentences that are locked keep what was said."""
     view = View([one for one in said if one.text], [one for one in said if not one.text])
-    for rule in chosen(desk.settings):
+    for rule in rules:
         edits = rule.find(view, desk)
         view.apply((edit for edit in edits if not _touches(view, edit, locked)) if locked else edits)
     if locked:
@@ -159,8 +161,7 @@ def _analysed(drafts: Sequence[Draft], korean: Korean) -> Iterator[CleanTurn]:
             continue
         added: list[Morpheme] = []
         for number in draft.stale:
-            start = draft.turn.sentences[number].start
-            added += [shifted(one, start) for one in next(fresh)]
+            added += shifted(next(fresh), draft.turn.sentences[number].start)
         morphemes = sorted([*draft.turn.morphemes, *added], key=lambda one: one.chars.start)
         yield replace(draft.turn, morphemes=tuple(morphemes))
 

@@ -49,7 +49,7 @@ def _found(live: list[Eojeol], index: int, units: tuple[str, ...]) -> Edit | Non
     month = MONTHS.get(text[:2])
     if month and eojeol.first.form == text[:2] and eojeol.tags[1:2] in {(), ("JKB",), ("JX",), ("JKG",)}:
         return Edit(index, index + 1, month + text[2:], "number")
-    if eojeol.tags[:2] == ("XPN", "NR") and text[0] == "제":
+    if text[0] == "제" and eojeol.tags[:2] == ("XPN", "NR"):
         return _ordinal(live, index)
     if index + 1 < len(live) and live[index + 1].first.tag == "NNB":
         time = _clock(live, index)
