@@ -62,6 +62,7 @@ def clean(
     settings: CleanSettings,
     tables: Tables | None = None,
     participants: Iterable[str] = (),
+    threads: int = 0,
 ) -> tuple[CleanTurn, ...]:
     """The turns of a session in readable form, in order.
 
@@ -72,10 +73,11 @@ def clean(
         settings: the level, and which rules are on.
         tables: word lists; the package's own where None.
         participants: names of people who take part: like those of the glossary they are only suggested.
+        threads: of the analyser; 0: one for each core. They change nothing in the result.
     """
     desk = Desk(settings, tables or load_tables(), load_matcher(with_people(glossary, participants)))
     rules = chosen(settings)
-    korean = load_korean(tuple(term.name for term in glossary.term))
+    korean = load_korean(tuple(term.name for term in glossary.term), threads)
     breaks = {digest: _phrase_starts(transcript) for digest, transcript in transcripts.items()}
     with uncollected():
         gathered, given = tee(

@@ -5,6 +5,7 @@ nothing but proper nouns.
 """
 
 import gc
+import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -32,9 +33,13 @@ class Parse:
 class Korean:
     """Kiwi with a user dictionary; loaded when first asked, which takes 2 to 3 s and 550 MB."""
 
-    def __init__(self, nouns: Iterable[str] = ()) -> None:
-        """Take ``nouns`` as proper nouns with one right spelling; a space inside is allowed."""
+    def __init__(self, nouns: Iterable[str], threads: int) -> None:
+        """Take ``nouns`` as proper nouns with one right spelling; a space inside is allowed.
+
+        On how many ``threads`` Kiwi works changes nothing in the result.
+        """
         self._nouns = tuple(dict.fromkeys(nouns))
+        self._threads = threads
         self._loaded: Kiwi | None = None
 
     @property
@@ -43,14 +48,19 @@ class Korean:
         if self._loaded is None:
             from kiwipiepy import Kiwi
 
-            self._loaded = Kiwi()
+            self._loaded = Kiwi(num_workers=self._threads)
             for noun in self._nouns:
                 self._loaded.add_user_word(noun, "NNP")
         return self._loaded
 
     def parse(self, texts: Iterable[str]) -> Iterator[Parse]:
-        """Morphemes and sentences of each text, in order, lazily: work while Kiwi's threads run ahead."""
-        for tokens in self.kiwi.tokenize(map(_nfc, texts)):
+        """Morphemes and sentences of each text, in order, lazily: work while Kiwi's threads run ahead.
+
+        With one thread all texts are analysed first. By turns on one core, Kiwi's tables and whoever reads
+        the parses would keep driving each other out of its cache, at a tenth of the time of both.
+        """
+        analysed: Iterable[Any] = self.kiwi.tokenize(map(_nfc, texts))
+        for tokens in list(analysed) if self._threads == 1 else analysed:
             yield Parse(_morphemes(tokens), [token.sent_position for token in tokens])
 
     def analyse(self, texts: Iterable[str]) -> Iterator[tuple[Morpheme, ...]]:
@@ -59,10 +69,12 @@ class Korean:
             yield tuple(_morphemes(tokens))
 
 
-@lru_cache(maxsize=2)
-def load_korean(nouns: tuple[str, ...] = ()) -> Korean:
-    """The analyser for a dictionary, made once per process."""
-    return Korean(nouns)
+def load_korean(nouns: tuple[str, ...] = (), threads: int = 0) -> Korean:
+    """The analyser for a dictionary, made once per process; 0 threads mean one for each core."""
+    return _made(nouns, threads or os.cpu_count() or 1)
+
+
+_made = lru_cache(maxsize=2)(Korean)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def clean(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick 
     turns = read(job, "attribute", tuple[Turn, ...])
     terms = with_people(config.glossary, _people(config))
     participants = _participants(job.session)
-    made = tidy(turns, transcripts(job), terms, config.settings.clean, tables, participants)
+    made = tidy(turns, transcripts(job), terms, config.settings.clean, tables, participants, job.threads)
     return Product([store.plain(turn) for turn in made], {})
 
 
