@@ -46,7 +46,7 @@ class Eojeol:
     @property
     def tail(self) -> str:
         """The punctuation that follows the text."""
-        return self.text[len(self.text.rstrip(MARKS)) :]
+        return "" if self.text == self.bare else self.text[len(self.text.rstrip(MARKS)) :]
 
     @property
     def first(self) -> Morpheme:

@@ -33,7 +33,7 @@ SURE_UNITS = ("명", "년", "개월", "퍼센트", "프로", "회", "건", "층"
 
 def numbers(view: View, desk: Desk) -> Iterator[Edit]:
     """Write counted numbers in digits, joined to the unit after them."""
-    live, units = view.live, desk.tables.units
+    live, units = view.live, tuple(sorted(desk.tables.units, key=len, reverse=True))
     index = 0
     while index < len(live):
         edit = None if live[index].changed else _found(live, index, units)
@@ -223,7 +223,8 @@ def _counts(eojeol: Eojeol, cut: int) -> bool:
 
 
 def _begins_with_unit(text: str, units: tuple[str, ...]) -> bool:
-    found = next((unit for unit in sorted(units, key=len, reverse=True) if text.startswith(unit)), "")
+    """Whether a unit stands at the beginning; of ``units`` the longer ones come first."""
+    found = next((unit for unit in units if text.startswith(unit)), "")
     rest = text[len(found) :].rstrip(".,?!")
     return bool(found) and (not rest or rest.startswith(AFTER_UNITS))
 

@@ -37,6 +37,8 @@ def sentence_ends(view: View, desk: Desk) -> set[int]:
 
 
 def _is_marked(eojeol: Eojeol) -> bool:
+    if eojeol.text == eojeol.bare:
+        return False
     last = eojeol.text[-1]
     return last in SENTENCE_ENDS or (last in CLOSERS and eojeol.text.rstrip(CLOSERS).endswith(SENTENCE_ENDS))
 
