@@ -9,19 +9,25 @@ From the project's folder::
 
 An hour of talk is taken to be 800 sentences, about what the samples hold. The share is the analyser's time
 over that of the row: what is left of its speed. Rows take turns, session by session, so that a busy machine
-troubles all of them alike. The digest is that of all clean turns and labels: equal before and after a change
-that is only to be quicker.
+troubles all of them alike, and figures are medians of sessions. The upper rows are one process whose analyser
+has a thread for each core; the lower ones are as a run has it, a worker for each core with one thread. The
+digest is that of all clean turns and labels: equal before and after a change that is only to be quicker.
 """
 
 import argparse
 import hashlib
 import json
+import multiprocessing
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from statistics import median
+from typing import NamedTuple, TypeVar
 
 import psutil
 from accuracy import recogniser
@@ -58,49 +64,109 @@ def main() -> None:
     if options.speech:
         score(options.speech, glossary)
         return
-    print(f"{options.hours:g} hours of talk\n")
-    print("| | s | CPU s | sentences/s | share of the analyser's speed | of its CPU time | MB more |")
+    topics = load_topics(options.topics)
+    print(f"{options.hours:g} hours of talk, sessions of {SESSION_HOURS:g} hours\n")
+    print("| | s | CPU s | share of the analyser's speed | of its CPU time | 100 hours, min | MB more |")
     print("|---|---|---|---|---|---|---|")
-    rows, digest = measured(options.hours, glossary, load_topics(options.topics))
+    rows, digest = measured(options.hours, glossary, topics)
     for name, row in rows.items():
-        print(row.line(name, rows["analyser alone"]))
+        print(row.line(name, rows["analyser alone"], 1), flush=True)
+    workers = os.cpu_count() or 1
+    rows = measured_in_workers(workers, options.hours, glossary, topics)
+    for name, row in rows.items():
+        print(row.line(f"{name}, {workers} workers", rows["analyser alone"], workers))
     print(f"\nsha256 of what was made: {digest}")
 
 
-@dataclass(slots=True)
+class Cost(NamedTuple):
+    """What one session took: seconds, seconds of processor time, and the memory it left taken."""
+
+    wall_s: float
+    cpu_s: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """What one kind of work took: seconds, seconds of processor time, sentences done, memory it added."""
+    """One kind of work, session by session."""
 
-    wall_s: float = 0.0
-    cpu_s: float = 0.0
-    sentences: int = 0
-    memory_mb: float = 0.0
+    costs: list[Cost] = field(default_factory=list)
 
-    def line(self, name: str, bare: "Row") -> str:
+    def line(self, name: str, bare: "Row", workers: int) -> str:
         """One row of the table."""
-        speed, share = self.sentences / self.wall_s, f"{bare.wall_s / self.wall_s:.0%}"
-        return (
-            f"| {name} | {self.wall_s:.1f} | {self.cpu_s:.1f} | {speed:.0f} | {share}"
-            f" | {bare.cpu_s / self.cpu_s:.0%} | {self.memory_mb:+.0f} |"
-        )
+        pairs = list(zip(bare.costs, self.costs, strict=True))
+        wall_s, cpu_s = median(c.wall_s for c in self.costs), median(c.cpu_s for c in self.costs)
+        speed = median(alone.wall_s / own.wall_s for alone, own in pairs)
+        cpu = median(alone.cpu_s / own.cpu_s for alone, own in pairs)
+        minutes = wall_s * 100 / SESSION_HOURS / workers / 60
+        memory_mb = sum(c.memory_mb for c in self.costs) / workers
+        cells = (name, f"{wall_s:.2f}", f"{cpu_s:.2f}", f"{speed:.0%}", f"{cpu:.0%}", f"{minutes:.1f}")
+        return f"| {' | '.join(cells)} | {memory_mb:+.0f} |"
 
 
 def measured(hours: float, glossary: Glossary, topics: Topics) -> tuple[dict[str, Row], str]:
     """Do all work on sessions of so many hours, once all models are loaded; rows, and the results' digest."""
-    kiwi = load_korean(tuple(term.name for term in glossary.term)).kiwi
+    desk = Desk(glossary, topics)
     rows = {name: Row() for name in ("analyser alone", "clean", "clean and label")}
-    warm = next(sessions(SESSION_HOURS, random.Random(1)))
-    labelled(warm, glossary, topics)
     digest = hashlib.sha256()
     for talk in sessions(hours, random.Random(0)):
-        said = texts(talk)
-        timed(rows["analyser alone"], lambda said=said: [sum(1 for _ in kiwi.tokenize(said))])
-        timed(rows["clean"], lambda talk=talk: tidied(talk, glossary))
-        made = timed(rows["clean and label"], lambda talk=talk: labelled(talk, glossary, topics))
-        for row in rows.values():
-            row.sentences += sum(len(turn.sentences) for turn in made[0])
+        rows["analyser alone"].costs.append(timed(desk.analysed, talk)[1])
+        rows["clean"].costs.append(timed(desk.tidied, talk)[1])
+        made, cost = timed(desk.labelled, talk)
+        rows["clean and label"].costs.append(cost)
         digest.update(repr(made).encode())
     return rows, digest.hexdigest()
+
+
+def measured_in_workers(workers: int, hours: float, glossary: Glossary, topics: Topics) -> dict[str, Row]:
+    """The same in so many processes at a time, each with one thread and a session of its own."""
+    rows = {"analyser alone": Row(), "clean and label": Row()}
+    spawn = multiprocessing.get_context("spawn")
+    work = partial(measured_in_worker, glossary, topics)
+    with ProcessPoolExecutor(workers, spawn) as pool:
+        list(pool.map(work, ["analyser alone"] * workers, range(workers)))  # each loads its models
+        for turn in range(1, 1 + max(1, round(hours / SESSION_HOURS / workers))):
+            seeds = range(turn * workers, (turn + 1) * workers)
+            for name, row in rows.items():
+                row.costs.extend(pool.map(work, [name] * workers, seeds))
+    return rows
+
+
+def measured_in_worker(glossary: Glossary, topics: Topics, name: str, seed: int) -> Cost:
+    """Do one kind of work on one session in a worker."""
+    desk = worker_desk(glossary, topics)
+    work = {"analyser alone": desk.analysed, "clean and label": desk.labelled}[name]
+    return timed(work, next(sessions(SESSION_HOURS, random.Random(seed))))[1]
+
+
+@cache
+def worker_desk(glossary: Glossary, topics: Topics) -> "Desk":
+    """Loaded once in a worker."""
+    return Desk(glossary, topics, threads=1)
+
+
+class Desk:
+    """What the work needs, loaded and warm."""
+
+    def __init__(self, glossary: Glossary, topics: Topics, threads: int = 0) -> None:
+        self._glossary, self._topics, self._threads = glossary, topics, threads
+        self._kiwi = load_korean(tuple(term.name for term in glossary.term), threads).kiwi
+        warm = next(sessions(SESSION_HOURS, random.Random(1)))
+        self.analysed(warm)
+        self.labelled(warm)
+
+    def analysed(self, talk: Talk) -> int:
+        """The analyser alone."""
+        return sum(1 for _ in self._kiwi.tokenize(texts(talk)))
+
+    def tidied(self, talk: Talk) -> tuple[CleanTurn, ...]:
+        """One session, cleaned as the pipeline does."""
+        return clean(*talk, self._glossary, CleanSettings(), threads=self._threads)
+
+    def labelled(self, talk: Talk) -> tuple[tuple[CleanTurn, ...], tuple[Annotation, ...]]:
+        """One session, cleaned and labelled."""
+        turns = self.tidied(talk)
+        return turns, annotate(turns, {}, self._glossary, self._topics)
 
 
 def score(folder: Path, glossary: Glossary) -> None:
@@ -125,28 +191,13 @@ def score(folder: Path, glossary: Glossary) -> None:
         print(f"| {reference.file} | {rates} | {terms} |", flush=True)
 
 
-def timed(row: Row, work: Callable[[], Made]) -> Made:
-    """Do the work once and add to the row what it took."""
+def timed(work: Callable[[Talk], Made], talk: Talk) -> tuple[Made, Cost]:
+    """Do the work once; what it made and what it took."""
     before_mb = psutil.Process().memory_info().rss / 2**20
     began_s, began_cpu_s = time.perf_counter(), time.process_time()
-    made = work()
-    row.wall_s += time.perf_counter() - began_s
-    row.cpu_s += time.process_time() - began_cpu_s
-    row.memory_mb += psutil.Process().memory_info().rss / 2**20 - before_mb
-    return made
-
-
-def tidied(talk: Talk, glossary: Glossary) -> tuple[CleanTurn, ...]:
-    """One session, cleaned as the pipeline does."""
-    return clean(*talk, glossary, CleanSettings())
-
-
-def labelled(
-    talk: Talk, glossary: Glossary, topics: Topics
-) -> tuple[tuple[CleanTurn, ...], tuple[Annotation, ...]]:
-    """One session, cleaned and labelled."""
-    turns = tidied(talk, glossary)
-    return turns, annotate(turns, {}, glossary, topics)
+    made = work(talk)
+    wall_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s
+    return made, Cost(wall_s, cpu_s, psutil.Process().memory_info().rss / 2**20 - before_mb)
 
 
 def texts(talk: Talk) -> list[str]:
