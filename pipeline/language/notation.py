@@ -74,6 +74,11 @@ class Line:
         return tuple((frozenset(_either(one.get("ORTH"))), frozenset(_either(one["TAG"]))) for one in fixed)
 
     @cached_property
+    def is_fixed(self) -> bool:
+        """Whether it is nothing but its first morpheme and its opening."""
+        return len(self.opening) + 1 == len(self.tokens)
+
+    @cached_property
     def longest(self) -> int | None:
         """The most morphemes it can match; None where a gap has no end."""
         gaps = [token.get("GAP", 1) for token in self.tokens]

@@ -1,12 +1,13 @@
 """Morpheme patterns are held against sentences and give them labels: spaCy's Matcher over morphemes.
 
 Most sentences never see spaCy. A line of a table (:mod:`pipeline.language.notation`) is tried only if the
-morphemes it cannot do without are all in the sentence, and in the right order; only then is spaCy's document
-of the sentence made, once, and the line's matcher run on the stretch that the line can reach.
+morphemes it cannot do without are all in the sentence, and in the right order. A line without gaps is then
+decided by looking; for any other spaCy's document of the sentence is made, once, and the line's matcher run
+on the stretch that the line can reach.
 """
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -79,10 +80,8 @@ class Patterns:
         index = self._index
         for form in present & index.keys():
             for number, line in index[form]:
-                if line.completed(present):
-                    lines = made.setdefault(number, [])
-                    if line not in lines:
-                        lines.append(line)
+                if line.completed(present) and line not in (lines := made.setdefault(number, [])):
+                    lines.append(line)
         return made
 
 
@@ -114,16 +113,24 @@ class _Line:
         """Tokens of each match, and those of its value."""
         for form, tag, place in self._beginnings(sentence):
             end = place + self.parsed.longest if self.parsed.longest else len(sentence.words)
-            if not (self._opens(sentence, place) and self._in_order(sentence, place, end)):
+            if not self._opens(sentence, place):
+                continue
+            if self.parsed.is_fixed:
+                yield Span(place, end), self._bracketed(place, self.parsed.value)
+                continue
+            if not self._in_order(sentence, place, end):
                 continue
             matcher, variants = self._matcher((form, tag))
             found = matcher(sentence.doc[place:end], with_alignments=bool(self.parsed.value))
             for name, first, last, *alignment in found:
                 if first == 0:
                     value = variants[int(self._vocab.strings[name])].value
-                    inside = [place + i for i, token in enumerate(*alignment or [()]) if token in value]
-                    bracketed = Span(inside[0], inside[-1] + 1) if inside else None
-                    yield Span(place, place + last), bracketed
+                    inside = [i for i, token in enumerate(*alignment or [()]) if token in value]
+                    yield Span(place, place + last), self._bracketed(place, inside)
+
+    @staticmethod
+    def _bracketed(place: int, inside: Collection[int]) -> Span | None:
+        return Span(place + min(inside), place + max(inside) + 1) if inside else None
 
     def _beginnings(self, sentence: "_Sentence") -> Iterator[tuple[str, str, int]]:
         """Form, tag and token of every morpheme with which the line may start."""

@@ -34,3 +34,15 @@ def test_a_rule_fires_on_its_examples_and_is_silent_on_its_near_misses(table: La
     dumb = [text for text in rule.fires if not alone.find(text, analysed(text), role)]
     loud = [text for text in rule.silent if alone.find(text, analysed(text), role)]
     assert (dumb, loud) == ([], [])
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("table", "rule"), RULES, ids=NAMES)
+def test_what_is_decided_by_looking_is_what_the_matcher_decides(table: LabelTable, rule: Rule) -> None:
+    def firings(lines: tuple[str, ...]) -> list[object]:
+        free = rule.model_copy(update={"match": lines, "unless": (), "by": (), "not_by": ()})
+        patterns = compile_tables((LabelTable(label=table.label, rule=(free,)),))
+        return [patterns.find(text, analysed(text)) for text in (*rule.fires, *rule.silent)]
+
+    # What may be missing, and always is, makes a line one that is left to the matcher.
+    assert firings(rule.match) == firings(tuple(f"{line} ㅋㅋ/IC?" for line in rule.match))
