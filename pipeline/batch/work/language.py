@@ -23,15 +23,17 @@ def clean_options(sources: Sources) -> dict[str, Any]:
 def clean(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick to show
     """Make every turn readable."""
     from pipeline.language.clean import clean as tidy
+    from pipeline.language.korean import uncollected
     from pipeline.language.tables import load_tables
 
     config = job.config
     tables = load_tables(job.workspace.config / "cleaning.toml")
-    turns = read(job, "attribute", tuple[Turn, ...])
     terms = with_people(config.glossary, _people(config))
     participants = _participants(job.session)
-    made = tidy(turns, transcripts(job), terms, config.settings.clean, tables, participants, job.threads)
-    return Product([store.plain(turn) for turn in made], {})
+    with uncollected():
+        turns = read(job, "attribute", tuple[Turn, ...])
+        made = tidy(turns, transcripts(job), terms, config.settings.clean, tables, participants, job.threads)
+        return Product([store.plain(turn) for turn in made], {})
 
 
 def annotate_options(sources: Sources) -> dict[str, Any]:
@@ -48,18 +50,20 @@ def annotate_options(sources: Sources) -> dict[str, Any]:
 def annotate(job: Job, progress: Progress) -> Product:  # noqa: ARG001 - too quick to show
     """Label every turn."""
     from pipeline.language.annotate import annotate as label
+    from pipeline.language.korean import uncollected
     from pipeline.language.label_tables import load_tables
 
     config = job.config
-    made = label(
-        read(job, "clean", tuple[CleanTurn, ...]),
-        read(job, "speakers", dict[str, Participant]),
-        config.glossary,
-        config.topics,
-        load_tables(job.workspace.config / "labels"),
-        config.settings.annotate,
-    )
-    return Product([store.plain(annotation) for annotation in made], {})
+    with uncollected():  # to read a session took longer than to label it, most of that in the collector
+        made = label(
+            read(job, "clean", tuple[CleanTurn, ...]),
+            read(job, "speakers", dict[str, Participant]),
+            config.glossary,
+            config.topics,
+            load_tables(job.workspace.config / "labels"),
+            config.settings.annotate,
+        )
+        return Product([store.plain(annotation) for annotation in made], {})
 
 
 def _people(config: Configuration) -> list[str]:
