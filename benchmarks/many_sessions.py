@@ -40,8 +40,8 @@ def _fill(folder: Path, sessions: int) -> Path:
     from pipeline import workspace
     from pipeline.batch import opening, store
     from pipeline.batch.inventory import take
-    from pipeline.batch.ledger import ArtifactRow, FileStat
     from pipeline.batch.plan import Planner, State, Step
+    from pipeline.batch.rows import ArtifactRow, FileStat
     from pipeline.batch.stages import STAGES
 
     space = workspace.create(folder / "space")

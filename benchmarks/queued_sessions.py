@@ -18,8 +18,8 @@ import psutil
 from pipeline import workspace
 from pipeline.batch import opening
 from pipeline.batch.inventory import take
-from pipeline.batch.ledger import ArtifactRow, Failure
 from pipeline.batch.plan import Planner
+from pipeline.batch.rows import ArtifactRow, Failure
 from pipeline.batch.runner import Runner
 from pipeline.batch.stage import Job
 from pipeline.batch.stages import STAGES

@@ -12,22 +12,32 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import psutil
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.batch.ledger import Failure
+from pipeline.batch.rows import Failure
 from pipeline.files import write_atomic
 from pipeline.workspace import Workspace
-
-if TYPE_CHECKING:
-    from pipeline.batch.runner import Listener
 
 EVERY_S = 2.0
 """How often the file is written at most."""
 BELIEVED_S = 60.0
 """So old may the file of a process on another machine be, of which it cannot be seen whether it lives."""
+
+
+class Listener(Protocol):
+    """Shows a person what goes on."""
+
+    def started(self, name: str, reason: str, audio_ms: int) -> None:
+        """A worker took a task; ``audio_ms`` is 0 where the length of the sound is not known yet."""
+
+    def advanced(self, name: str, done_ms: int) -> None:
+        """A task has got this far."""
+
+    def finished(self, name: str, elapsed_ms: int, failure: Failure | None) -> None:
+        """A task ended, perhaps without ever having started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Announcer:
     """A listener that writes down what it hears, and passes it on to another one."""
 
     def __init__(
-        self, workspace: Workspace, listener: "Listener", clock: Callable[[], float] = time.monotonic
+        self, workspace: Workspace, listener: Listener, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._path = workspace.activity
         self._listener = listener

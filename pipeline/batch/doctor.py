@@ -125,7 +125,7 @@ def unsound(workspace: Workspace, ledger: Ledger) -> list[str]:
     """Say what does not hold between runs: ledger against artifacts, runs never ended, files left behind."""
     rows = ledger.artifacts()
     faults = [] if ledger.is_sound() else ["the ledger is damaged"]
-    if run := ledger.open_run():
+    if run := ledger.history.open_run():
         faults.append(f"the run of process {run[0]} is going on, or was killed")
     heads = {path: head for path in workspace.transcripts.glob("*/*.json") if (head := store.read_head(path))}
     for task, row in rows.items():

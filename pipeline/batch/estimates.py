@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pipeline.batch.facts import Facts
-from pipeline.batch.ledger import Ledger, Task
+from pipeline.batch.ledger import Ledger
+from pipeline.batch.rows import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Estimate:
 def rates(ledger: Ledger) -> dict[str, float]:
     """Median seconds of work per second of sound, by stage, of what was done last."""
     found: dict[str, list[float]] = defaultdict(list)
-    for stage, elapsed_ms, audio_ms in ledger.past_work():
+    for stage, elapsed_ms, audio_ms in ledger.history.past_work():
         found[stage].append(elapsed_ms / audio_ms)
     return {stage: statistics.median(each) for stage, each in found.items()}
 

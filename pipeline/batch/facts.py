@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.batch.inventory import Inventory
-from pipeline.batch.ledger import Ledger, Task
+from pipeline.batch.ledger import Ledger
 from pipeline.batch.plan import Planner, standing
+from pipeline.batch.rows import Task
 from pipeline.batch.selection import Lookup
 from pipeline.model import Session
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.batch import tombstones
-from pipeline.batch.ledger import FileStat, KnownSession, Ledger
+from pipeline.batch.ledger import Ledger
+from pipeline.batch.rows import FileStat, KnownSession
 from pipeline.errors import PipelineError
 from pipeline.intake import filenames, refusals
 from pipeline.intake.sessions import Candidate, Ignored, discover

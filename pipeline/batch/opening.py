@@ -102,10 +102,10 @@ def _put_aside(path: Path) -> None:
 def _clean_up(opened: Opened) -> None:
     """After a run that was killed: sweep half-written files, and what it said of itself."""
     opened.workspace.activity.unlink(missing_ok=True)
-    if opened.ledger.open_run() is None:
+    if opened.ledger.history.open_run() is None:
         return
     swept = files.sweep(opened.workspace.transcripts)
-    opened.ledger.close_cut_runs()
+    opened.ledger.history.close_cut_runs()
     log.info("the last run was cut short; %d temporary files swept", len(swept))
 
 
@@ -114,6 +114,6 @@ def _holder(workspace: Workspace) -> str:
         ledger = Ledger(workspace.ledger, read_only=True)
     except sqlite3.DatabaseError:
         return ""
-    holder = ledger.open_run()
+    holder = ledger.history.open_run()
     ledger.close()
     return f" (process {holder[0]}, since {holder[1]})" if holder else ""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pipeline.batch.ledger import Failure
+from pipeline.batch.rows import Failure
 from pipeline.errors import WorkerError
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from pipeline.batch import activity
 from pipeline.batch.activity import Activity
 from pipeline.batch.inventory import Inventory, take
-from pipeline.batch.ledger import Failure, PastRun, Task
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Planner, Step, standing
+from pipeline.batch.rows import Failure, PastRun, Task
 from pipeline.batch.stage import Stage
 from pipeline.workspace import Workspace
 
@@ -91,7 +91,7 @@ def survey(opened: Opened, stages: tuple[Stage, ...]) -> Overview:
         paths = [opened.workspace.root / recording.path for recording in session.recordings]
         _add(sums, session.id, list(planner.plan([session])), planner, paths)
     going_on = activity.current(opened.workspace)
-    run = opened.ledger.past_run()
+    run = opened.ledger.history.past_run()
     return Overview(
         workspace=opened.workspace.root,
         lines=tuple(sorted(sums.lines, key=lambda line: line.session)),

@@ -5,22 +5,14 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from pipeline.batch.ledger import Task
 from pipeline.batch.plan import Step
+from pipeline.batch.rows import Task
 from pipeline.errors import PipelineError
 
-HOPELESS = frozenset({"worker.time_limit"})
-"""Codes of failures that cost too long to have them twice in one run; the next run tries again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """A step to be tried again; ``alone`` where it may have killed its worker."""
-
-    step: Step
-    alone: bool
+HOPELESS = frozenset({"worker.died", "worker.time_limit"})
+"""Codes of failures that one run has only once: a time limit costs too long to reach it twice, and what is
+blamed for a dead worker was repeated before it was blamed."""
 
 
 class Patience:
@@ -33,24 +25,24 @@ class Patience:
         self._wait_s = wait_s
         self._now = now
         self._tries: Counter[Task] = Counter()
-        self._later: list[tuple[float, int, Again]] = []
+        self._later: list[tuple[float, int, Step]] = []
         self._count = itertools.count()
 
     def holds(self) -> bool:
         """Whether anything is still to be tried again."""
         return bool(self._later)
 
-    def keep(self, again: Again, error: PipelineError) -> bool:
+    def keep(self, step: Step, error: PipelineError) -> bool:
         """Take a failed step to try it again, or refuse: it fails for good, or was tried often enough."""
-        task = again.step.task
+        task = step.task
         if error.permanent or error.code in HOPELESS or self._tries[task] >= self._retries:
             return False
         due = self._now() + self._wait_s * 2 ** self._tries[task]
         self._tries[task] += 1
-        heapq.heappush(self._later, (due, next(self._count), again))
+        heapq.heappush(self._later, (due, next(self._count), step))
         return True
 
-    def due(self) -> list[Again]:
+    def due(self) -> list[Step]:
         """Give back what has waited long enough."""
         found = []
         while self._later and self._later[0][0] <= self._now():

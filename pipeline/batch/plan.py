@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from pipeline.batch import store
-from pipeline.batch.ledger import ArtifactRow, Failure, FileStat, Ledger, Task
+from pipeline.batch.ledger import Ledger
 from pipeline.batch.revisions import Revisions
+from pipeline.batch.rows import ArtifactRow, Failure, FileStat, Task
 from pipeline.batch.stage import Change, Input, Need, Scope, Sources, Stage, changes
 from pipeline.batch.store import Ingredients
 from pipeline.config import Configuration

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.batch.ledger import Failure, Ledger, PastRun, PastTask, Task
+from pipeline.batch.ledger import Ledger
+from pipeline.batch.rows import Failure, PastRun, PastTask, Task
 
 FAILED = ("failed", "left alone")
 
@@ -60,7 +61,7 @@ class RunReport:
 
 def report(ledger: Ledger, past: PastRun) -> RunReport:
     """Tell what came of a run."""
-    tasks = ledger.past_tasks(past.run)
+    tasks = ledger.history.past_tasks(past.run)
     troubles = _troubles(ledger, tasks)
     failed = {trouble.session for trouble in troubles}
     worked = {each.task.session for each in tasks if each.outcome == "done"}

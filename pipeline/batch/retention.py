@@ -48,14 +48,14 @@ def _kept(opened: Opened) -> Iterator[tuple[str, Kind, list[tuple[str, str | Non
             session.kind,
             [
                 ("date", session.date),
-                ("first seen", opened.ledger.first_seen(session.id)),
+                ("first seen", opened.ledger.history.first_seen(session.id)),
                 ("file", date.fromtimestamp(changed).isoformat()),
             ],
         )
     keys = {known.id: known.key for known in opened.ledger.sessions()}
     for name in inventory.gone:
         kind = FOLDERS.get(keys[name].partition("/")[0], Kind.INTERVIEW)
-        yield name, kind, [("first seen", opened.ledger.first_seen(name))]
+        yield name, kind, [("first seen", opened.ledger.history.first_seen(name))]
 
 
 def _day(text: str | None) -> date | None:

@@ -10,60 +10,29 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from pipeline import files
-from pipeline.batch import store
-from pipeline.batch.activity import Announcer
+from pipeline.batch.activity import Announcer, Listener
+from pipeline.batch.awake import AwakeClock
 from pipeline.batch.executors import Pool
-from pipeline.batch.ledger import Failure, Ledger, Task
+from pipeline.batch.flights import Flight, blame
+from pipeline.batch.ledger import Ledger
 from pipeline.batch.outcome import SessionReport, death
-from pipeline.batch.patience import Again, Patience
+from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Planner, State, Step
+from pipeline.batch.record import Record
+from pipeline.batch.rows import Task
 from pipeline.batch.stage import Job
+from pipeline.batch.stopping import Stopping
 from pipeline.batch.worker import Done
 from pipeline.errors import PipelineError
 from pipeline.model import Session
 
 TICK_S = 0.25
 """How often progress is shown while nothing finishes."""
-AWAKE_S = 1.0
-"""Where waiting for a tick took longer than this, the machine or this process was asleep meanwhile."""
-
-GRACE_S = 10.0
-"""How long what is running may take to end after a first request to stop."""
-
-BLAMELESS = frozenset({"stage.disk_full"})
-"""Codes of failures that never lead to quarantine."""
 
 log = logging.getLogger(__name__)
-
-
-class Listener(Protocol):
-    """Shows a person what goes on."""
-
-    def started(self, name: str, reason: str, audio_ms: int) -> None:
-        """A worker took a task; ``audio_ms`` is 0 where the length of the sound is not known yet."""
-
-    def advanced(self, name: str, done_ms: int) -> None:
-        """A task has got this far."""
-
-    def finished(self, name: str, elapsed_ms: int, failure: Failure | None) -> None:
-        """A task ended, perhaps without ever having started."""
-
-
-@dataclass(slots=True)
-class _Flight:
-    """A job in a worker's hands."""
-
-    step: Step
-    job: Job
-    started: float
-    """When, in seconds that this process was awake."""
-    alone: bool
-    slept_s: float
-    """How long this process had slept before."""
 
 
 class Runner:
@@ -84,33 +53,24 @@ class Runner:
         self._threads = threads
         self._patience = Patience() if patience is None else patience
         self._listener = Announcer(planner.workspace, listener)
-        self._run = 0
         self._pending: deque[Session] = deque()
         self._sessions: dict[str, Session] = {}
         self._rank: dict[str, int] = {}
         self._verdicts: dict[str, dict[Task, Step]] = {}
-        self._reports: dict[str, SessionReport] = {}
         self._queue: list[tuple[int, int, Task, Step]] = []
         self._suspects: list[Step] = []
-        self._flights: dict[Future[Done], _Flight] = {}
+        self._flights: dict[Future[Done], Flight] = {}
         self._deaths = 0
-        self._slept_s = 0.0
-        self._requests = 0
-        self._stop_at = 0.0
+        self._clock = AwakeClock()
+        self._stopping = Stopping()
 
     def stop(self) -> None:
         """Ask for an end; made for signal handlers.
 
-        First nothing new starts, and what runs gets :data:`GRACE_S` to end. A second time ends it at once.
-
         Raises:
             KeyboardInterrupt: it was asked for the second time.
         """
-        self._requests += 1
-        if self._requests == 1:
-            self._stop_at = time.monotonic() + GRACE_S
-        elif self._requests == 2:
-            raise KeyboardInterrupt
+        self._stopping.ask()
 
     def run(self, sessions: Iterable[Session], problems: dict[str, PipelineError]) -> list[SessionReport]:
         """Bring the sessions up to date; ``problems`` are sessions that could not even be opened.
@@ -120,57 +80,33 @@ class Runner:
         Raises:
             KeyboardInterrupt: it was stopped.
         """
-        self._run = self._ledger.begin_run()
+        self._record = Record(self._planner, self._ledger)
         outcome = "interrupted"
         try:
-            self._note_problems(problems)
+            for name, problem in problems.items():
+                self._record.not_opened(name, problem)
             self._pending.extend(sessions)
             while self._pending or self._queue or self._suspects or self._flights or self._patience.holds():
-                if not self._stopping():
+                if not self._stopping.is_asked(idle=not self._flights):
                     self._wake()
                     self._admit()
                     self._submit()
                 self._settle()
-            failed = any(report.failures for report in self._reports.values())
-            outcome = "partial" if failed else "ok"
+            reports = self._record.reports()
+            outcome = "partial" if any(report.failures for report in reports) else "ok"
         finally:
-            self._requests = max(self._requests, 2)  # it ends already
+            self._stopping.close()
             self._pool.stop()
             if outcome == "interrupted" or self._deaths:
                 files.sweep(self._planner.workspace.transcripts)
-            current = sum(report.outcome == "current" for report in self._reports.values())
-            self._ledger.end_run(self._run, outcome, current)
+            self._record.end(outcome)
             self._listener.ended()
-            log.info("run %d ended: %s", self._run, outcome)
-        return [self._reports[name] for name in sorted(self._reports)]
-
-    def _note_problems(self, problems: dict[str, PipelineError]) -> None:
-        for name, problem in problems.items():
-            task = Task(name, "intake")
-            failure = Failure.of(problem, "", self._attempts(task, ""))
-            with self._ledger.transaction():
-                self._ledger.fail(task, failure, self._run)
-                self._ledger.log_task(self._run, (task, "", "could not be opened"), "failed", 0)
-            self._reports[name] = SessionReport(name, failures={"intake": failure})
-            log.warning("%s intake: %s", name, failure.code)
-
-    def _stopping(self) -> bool:
-        """Whether an end was asked for.
-
-        Raises:
-            KeyboardInterrupt: nothing runs any more, or it had time enough.
-        """
-        if self._requests and (not self._flights or time.monotonic() >= self._stop_at):
-            raise KeyboardInterrupt
-        return bool(self._requests)
+        return reports
 
     def _wake(self) -> None:
         """Take up again what has waited long enough after a failure."""
-        for again in self._patience.due():
-            if again.alone:
-                self._suspects.append(again.step)
-            else:
-                self._enqueue(again.step)
+        for step in self._patience.due():
+            self._enqueue(step)
 
     def _admit(self) -> None:
         """Judge the next sessions until there is something to do for every worker."""
@@ -179,9 +115,7 @@ class Runner:
             self._sessions[session.id] = session
             self._rank[session.id] = len(self._rank)
             self._verdicts[session.id] = {}
-            self._reports[session.id] = SessionReport(session.id)
-            if self._planner.failure(intake := Task(session.id, "intake")):
-                self._ledger.forgive(intake)
+            self._record.opened(session.id)
             self._advance(session)
 
     def _advance(self, session: Session) -> None:
@@ -197,22 +131,17 @@ class Runner:
             del self._sessions[session.id], self._verdicts[session.id]
 
     def _take_note(self, step: Step) -> None:
-        report = self._reports[step.task.session]
         match step.state:
             case State.CURRENT:
-                report.current += 1
-            case State.ADOPTABLE if step.row:
-                self._ledger.commit(step.task, step.row, step.ingredients)
-                store.discard_blocks(self._planner.workspace.blocks(step.fingerprint))
-                self._ledger.log_task(self._run, _line(step), "adopted", 0)
-                report.current += 1
+                self._record.current(step)
+            case State.ADOPTABLE:
+                self._record.adopted(step)
             case State.FAILED if step.problem:
-                self._fail(step, step.problem)
+                self._fail(step, step.problem, 0)
             case State.FAILED if known := self._planner.failure(step.task):
-                report.failures[step.task.stage] = known
-                self._ledger.log_task(self._run, _line(step), "left alone", 0)
+                self._record.left_alone(step, known)
             case State.BLOCKED:
-                report.blocked += 1
+                self._record.blocked(step)
             case State.STALE:
                 self._enqueue(step)
 
@@ -235,7 +164,7 @@ class Runner:
         audio_ms = self._audio_ms(step.task)
         job = self._job(step, session, audio_ms)
         log.info("%s %s starts: %s", step.task.session, step.task.stage, step.reason)
-        started = self._awake_s()
+        started_s, slept_s = self._clock.now_s(), self._clock.slept_s
         try:
             future = self._pool.submit(job)
         except BrokenExecutor:  # a worker died meanwhile; its own job's future says so
@@ -243,7 +172,7 @@ class Runner:
             if not self._flights:
                 self._pool.rebuild()
             return
-        self._flights[future] = _Flight(step, job, started, alone, self._slept_s)
+        self._flights[future] = Flight(step, job, alone, started_s, slept_s)
         self._listener.started(self._name(step.task), step.reason, audio_ms)
 
     def _job(self, step: Step, session: Session, audio_ms: int) -> Job:
@@ -275,9 +204,8 @@ class Runner:
             if not (self._pending or self._queue or self._suspects):
                 time.sleep(min(TICK_S, self._patience.wait_s()))
             return
-        began = time.monotonic()
-        finished, _ = wait(self._flights, timeout=TICK_S, return_when=FIRST_COMPLETED)
-        self._slept_s += max(0.0, time.monotonic() - began - AWAKE_S)
+        with self._clock.waiting():
+            finished, _ = wait(self._flights, timeout=TICK_S, return_when=FIRST_COMPLETED)
         for future, flight in self._flights.items():
             self._listener.advanced(self._name(flight.step.task), self._pool.progress_ms(future))
         if any(isinstance(future.exception(), BrokenExecutor) for future in finished):
@@ -295,62 +223,36 @@ class Runner:
             self._advance(self._sessions[flight.step.task.session])
 
     def _find_culprit(self) -> None:
-        """A worker died and took every job in flight with it: fail the one to blame, repeat the others.
-
-        Which of several jobs killed its worker cannot be known, so each is repeated alone. A worker's own
-        timer counts the time asleep: what it ended for that reason is not to blame.
-        """
+        """A worker died and took every job in flight with it: fail those to blame, repeat the others."""
         flights = list(self._flights.values())
         self._flights.clear()
         self._pool.rebuild()
         self._deaths += 1
-        now = self._awake_s()
-        late = [flight for flight in flights if now - flight.started >= flight.job.time_limit_s]
-        guilty = late or [flight for flight in flights if flight.alone and not self._overslept(flight)]
+        guilty, late = blame(flights, self._clock)
         for flight in flights:
             if flight in guilty:
-                self._miss(flight, death(flight.step.task.stage, flight.job.time_limit_s, bool(late)))
+                self._miss(flight, death(flight.step.task.stage, flight.job.time_limit_s, late))
                 self._advance(self._sessions[flight.step.task.session])
             else:
                 self._suspects.append(flight.step)
 
-    def _overslept(self, flight: _Flight) -> bool:
-        """Whether it would have been in time but for the time asleep."""
-        slept_s = self._slept_s - flight.slept_s
-        return 0 < slept_s >= flight.job.time_limit_s - (self._awake_s() - flight.started)
-
-    def _awake_s(self) -> float:
-        return time.monotonic() - self._slept_s
-
     def _succeed(self, step: Step, done: Done) -> None:
         self._verdicts[step.task.session][step.task] = replace(step, state=State.CURRENT, row=done.row)
-        with self._ledger.transaction():
-            self._ledger.commit(step.task, done.row, step.ingredients)
-            self._ledger.log_task(self._run, _line(step), "done", done.elapsed_ms, self._audio_ms(step.task))
-        self._reports[step.task.session].done.append(step.task.stage)
-        log.info("%s %s done in %d ms", step.task.session, step.task.stage, done.elapsed_ms)
+        self._record.done(step, done, self._audio_ms(step.task))
         self._listener.finished(self._name(step.task), done.elapsed_ms, None)
 
-    def _miss(self, flight: _Flight, error: PipelineError) -> None:
+    def _miss(self, flight: Flight, error: PipelineError) -> None:
         """A job failed: try it again later, if that may help, or record the failure."""
-        again = replace(flight.step, reason=f"again after {error.code}")
-        if not self._patience.keep(Again(again, flight.alone), error):
-            self._fail(flight.step, error, flight)
-            return
-        elapsed_ms = round((self._awake_s() - flight.started) * 1000)
-        self._ledger.log_task(self._run, _line(flight.step), "to be tried again", elapsed_ms)
-        log.warning("%s %s is tried again: %s", again.task.session, again.task.stage, error.code)
-        self._listener.finished(self._name(again.task), elapsed_ms, Failure.of(error, again.fingerprint, 0))
+        step, elapsed_ms = flight.step, flight.elapsed_ms(self._clock)
+        if self._patience.keep(replace(step, reason=f"again after {error.code}"), error):
+            failure = self._record.put_off(step, error, elapsed_ms)
+            self._listener.finished(self._name(step.task), elapsed_ms, failure)
+        else:
+            self._fail(step, error, elapsed_ms)
 
-    def _fail(self, step: Step, error: PipelineError, flight: _Flight | None = None) -> None:
-        elapsed_ms = round((self._awake_s() - flight.started) * 1000) if flight else 0
-        failure = self._failure(step, error)
-        with self._ledger.transaction():
-            self._ledger.fail(step.task, failure, self._run)
-            self._ledger.log_task(self._run, _line(step), "failed", elapsed_ms)
+    def _fail(self, step: Step, error: PipelineError, elapsed_ms: int) -> None:
+        failure = self._record.failed(step, error, elapsed_ms)
         self._verdicts[step.task.session][step.task] = replace(step, state=State.FAILED)
-        self._reports[step.task.session].failures[step.task.stage] = failure
-        log.warning("%s %s failed: %s", step.task.session, step.task.stage, failure.code)
         self._listener.finished(self._name(step.task), elapsed_ms, failure)
 
     def _name(self, task: Task) -> str:
@@ -358,21 +260,3 @@ class Runner:
         digests = [recording.digest for recording in self._sessions[task.session].recordings]
         part = f" {digests.index(task.unit) + 1}/{len(digests)}" if task.unit and len(digests) > 1 else ""
         return f"{task.session} {task.stage}{part}"
-
-    def _failure(self, step: Step, error: PipelineError) -> Failure:
-        """Describe a failure; one that keeps coming back on equal inputs puts its task in quarantine.
-
-        A full disk says nothing of the recording, and what could not even be judged costs nothing to try.
-        """
-        attempts = self._attempts(step.task, step.fingerprint)
-        blamed = bool(step.recipe) and error.code not in BLAMELESS
-        enough = attempts >= self._planner.config.settings.run.quarantine_after
-        return Failure.of(error, step.fingerprint, attempts, blamed and enough)
-
-    def _attempts(self, task: Task, fingerprint: str) -> int:
-        known = self._planner.failure(task)
-        return known.attempts + 1 if known and known.fingerprint == fingerprint else 1
-
-
-def _line(step: Step) -> tuple[Task, str, str]:
-    return step.task, step.fingerprint, step.reason

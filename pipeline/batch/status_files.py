@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.batch.ledger import Failure
+from pipeline.batch.rows import Failure
 from pipeline.batch.tombstones import WITHHELD as WITHHELD_REASON
 from pipeline.errors import PipelineError
 from pipeline.files import TEMPORARY, write_atomic

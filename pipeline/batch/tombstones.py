@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch import store
-from pipeline.batch.ledger import FileStat
+from pipeline.batch.rows import FileStat
 from pipeline.errors import ConflictError, InputError
 from pipeline.files import write_atomic
 from pipeline.workspace import Workspace

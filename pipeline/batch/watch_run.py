@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pipeline.batch import executors, run_log, status_files, tombstones
 from pipeline.batch.inventory import take
-from pipeline.batch.ledger import Failure, Task
 from pipeline.batch.opening import Opened
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.plan import Orders, Planner, State, Step
 from pipeline.batch.recompose import PENDING, Drafts
+from pipeline.batch.rows import Failure, Task
 from pipeline.batch.runner import Runner
 from pipeline.batch.stage import Scope, Stage
 from pipeline.batch.status_files import Status, StatusFiles

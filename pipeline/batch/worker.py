@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.batch import inputs, store
-from pipeline.batch.ledger import ArtifactRow, FileStat
+from pipeline.batch.rows import ArtifactRow, FileStat
 from pipeline.batch.stage import Job, Progress
 from pipeline.errors import PipelineError, StageError
 

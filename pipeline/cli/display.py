@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
 
-from pipeline.batch.ledger import Failure
-from pipeline.batch.runner import Listener
+from pipeline.batch.activity import Listener
+from pipeline.batch.rows import Failure
 
 
 def clock(ms: int) -> str:

@@ -28,9 +28,9 @@ def command(run: int | None, as_json: bool, workspace: Workspace) -> int:
     often on the same inputs that they are left alone; baekseo run --failed tries them again.
     """
     with opening.to_read(workspace) as opened:
-        past = opened.ledger.past_run(run)
+        past = opened.ledger.history.past_run(run)
         if past is None:
-            last = opened.ledger.past_run()
+            last = opened.ledger.history.past_run()
             raise click.UsageError(
                 f"no run {run}; the last one is {last.run}" if last else "no run yet; next: baekseo run"
             )

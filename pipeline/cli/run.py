@@ -18,15 +18,16 @@ from pipeline.batch import executors, opening, run_log
 from pipeline.batch.estimates import Estimate, estimate, rates
 from pipeline.batch.facts import Facts
 from pipeline.batch.inventory import Inventory, take
-from pipeline.batch.ledger import Task
 from pipeline.batch.opening import Opened
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner, State
 from pipeline.batch.report import RunReport, report
-from pipeline.batch.runner import GRACE_S, Runner
+from pipeline.batch.rows import Task
+from pipeline.batch.runner import Runner
 from pipeline.batch.selection import Condition, choose
 from pipeline.batch.stages import STAGES
+from pipeline.batch.stopping import GRACE_S
 from pipeline.cli import display
 from pipeline.cli.options import as_json, in_workspace, on_executor, selecting, waiting
 from pipeline.cli.report import as_data, show, show_troubles
@@ -101,7 +102,7 @@ def command(
             runner = Runner(planner, opened.ledger, pool, threads, listener, patience)
             with _stoppable(runner):
                 reports = runner.run(sessions, problems)
-        past = opened.ledger.past_run()
+        past = opened.ledger.history.past_run()
         summary = report(opened.ledger, past) if past else None
     _print_report(workspace, inventory, reports, summary, as_json)
     return exit_code(reports)

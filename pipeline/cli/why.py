@@ -72,7 +72,7 @@ def _answer(step: Step, planner: Planner, ledger: Ledger) -> dict[str, Any]:
         if failure
         else None,
         "ingredients": step.ingredients,
-        "history": ledger.history(step.task),
+        "history": ledger.history.of(step.task),
     }
 
 

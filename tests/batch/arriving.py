@@ -26,7 +26,7 @@ from pipeline import workspace
 from pipeline.batch import opening
 from pipeline.batch.doctor import unsound
 from pipeline.batch.inventory import take
-from pipeline.batch.ledger import KnownSession
+from pipeline.batch.rows import KnownSession
 from pipeline.batch.stage import Stage
 from pipeline.batch.status_files import place
 from pipeline.errors import ExitCode

@@ -8,10 +8,10 @@ import fake_stages
 
 from pipeline.batch import executors, opening
 from pipeline.batch.inventory import take
-from pipeline.batch.ledger import Failure
 from pipeline.batch.outcome import SessionReport
 from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner
+from pipeline.batch.rows import Failure
 from pipeline.batch.runner import Runner
 from pipeline.batch.stage import Stage
 from pipeline.workspace import Workspace

@@ -155,7 +155,7 @@ def test_a_task_that_kills_its_workers_is_named_and_touches_no_other(space: Work
     drop(space, "interviews/독.wav", "POISON")
     for number in range(3):
         drop(space, f"interviews/{number}.wav", f"text {number}")
-    reports = run(space, executor=cluster)
+    reports = run(space, executor=cluster, retries=2)
     failure = reports["interview-독"].failures["read"]
     assert (failure.code, failure.exit_code) == ("worker.died", ExitCode.WORKER)
     assert len(fake_stages.calls(space.root)) == pool.MOST_LOSSES + 3 * 3

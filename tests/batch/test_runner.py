@@ -18,9 +18,9 @@ from running import Nobody, artifacts, drop, run, settings
 from pipeline.batch import executors, opening
 from pipeline.batch.executors import Serial
 from pipeline.batch.inventory import take
-from pipeline.batch.ledger import Task
-from pipeline.batch.patience import Again, Patience
+from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner, State, Step
+from pipeline.batch.rows import Task
 from pipeline.batch.runner import Runner
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
@@ -208,7 +208,7 @@ class Mortal(Serial):
         self.now = 0.0
         self.dying: list[Future[Done]] = []
         monkeypatch.setattr("pipeline.batch.executors.open_pool", lambda *_: self)
-        monkeypatch.setattr("pipeline.batch.runner.time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr("pipeline.batch.awake.time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr("pipeline.batch.runner.wait", self.wait)
 
     def submit(self, job: Job) -> "Future[Done]":
@@ -329,13 +329,14 @@ def test_what_kills_its_worker_again_and_again_costs_no_other(space: Workspace) 
     drop(space, "interviews/정상.wav", "fine")
     reports = run(space, executor="processes", retries=1)
     assert reports["interview-독"].failures["read"].code == "worker.died"
+    assert [call.split()[0] for call in fake_stages.calls(space.root)].count("interview-독") == 2
     assert reports["interview-정상"].outcome == "done"
 
 
 def test_waiting_to_try_again_holds_up_nothing_and_doubles() -> None:
     now = 100.0
     patience = Patience(2, 10.0, lambda: now)
-    again = Again(Step(Task("a", "read"), State.STALE, ""), alone=False)
+    again = Step(Task("a", "read"), State.STALE, "")
     stumbled = StageError("", "", "stumbled")
     for seconds in (10.0, 20.0):
         assert patience.keep(again, stumbled)

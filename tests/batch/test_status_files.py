@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.batch import status_files
-from pipeline.batch.ledger import Failure
+from pipeline.batch.rows import Failure
 from pipeline.batch.status_files import BOM, MARK, Status, StatusFiles, place
 from pipeline.intake.sessions import discover
 from pipeline.workspace import Workspace

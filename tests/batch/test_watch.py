@@ -330,7 +330,7 @@ def test_a_full_disk_is_waited_out(space: Workspace, monkeypatch: pytest.MonkeyP
 def test_a_second_watch_says_who_holds_the_workspace(desk: Desk, space: Workspace) -> None:
     drop(space, "interviews/면담.wav", "text")
     with opening.to_write(space) as opened:
-        opened.ledger.begin_run()
+        opened.ledger.history.begin_run()
         desk.live(100)
         with pytest.raises(ConflictError, match=f"process {os.getpid()}"):
             desk.once()

@@ -15,7 +15,7 @@ from running import drop, settings
 
 from pipeline import cli
 from pipeline.batch import opening
-from pipeline.batch.ledger import Task
+from pipeline.batch.rows import Task
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
 
@@ -352,7 +352,7 @@ def test_a_dry_run_estimates_by_past_runs(baekseo: Run, space: Workspace) -> Non
     with opening.to_write(space) as opened:
         for elapsed_ms in (2000, 1000, 9000):
             work = Task("other", "read"), "", ""
-            opened.ledger.log_task(0, work, "done", elapsed_ms, audio_ms=10_000)
+            opened.ledger.history.log_task(0, work, "done", elapsed_ms, audio_ms=10_000)
     found = json.loads(baekseo("run", "--dry-run", "--json", "--jobs", "2")[1])["estimate"]
     assert found["seconds"] == {"interview-하나": pytest.approx(200)}
     assert (found["total_s"], found["guessed"]) == (pytest.approx(200), ["interview-하나"])

@@ -94,7 +94,7 @@ def test_a_run_that_was_killed_is_told_as_killed(space: Workspace) -> None:
     drop(space, "interviews/하나.wav", "one")
     run(space)
     ledger = Ledger(space.ledger)
-    ledger.begin_run()
+    ledger.history.begin_run()
     ledger.close()
     killed = look(space).last_run
     assert killed is not None

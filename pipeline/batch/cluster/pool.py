@@ -22,9 +22,9 @@ from pipeline.batch import inputs, store
 from pipeline.batch.cluster.connection import connect
 from pipeline.batch.cluster.crew import GPU, GPU_STAGES, Crew, Member
 from pipeline.batch.cluster.worker import Moved, Ticket, perform
-from pipeline.batch.ledger import FileStat
 from pipeline.batch.opening import Opened
 from pipeline.batch.outcome import death
+from pipeline.batch.rows import FileStat
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
 from pipeline.errors import PipelineError, StageError, WorkerError

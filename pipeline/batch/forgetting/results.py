@@ -10,9 +10,9 @@ from pipeline import files
 from pipeline.batch import store
 from pipeline.batch.forgetting import hushing, traces
 from pipeline.batch.forgetting.order import Order
-from pipeline.batch.ledger import ArtifactRow, FileStat, Task
 from pipeline.batch.plan import Planner, State, Step
 from pipeline.batch.publish import RECORD, laid_before
+from pipeline.batch.rows import ArtifactRow, FileStat, Task
 from pipeline.batch.work.sound import decode_but, silence
 from pipeline.drafts.disclosure import WITHHELD
 from pipeline.edits import Anchor
