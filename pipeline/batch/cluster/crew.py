@@ -18,6 +18,10 @@ from pipeline.workspace import ENVIRONMENT
 GPU = "GPU"
 """Name of the resource by which a worker offers a graphics card: ``dask worker --resources GPU=1``."""
 GPU_STAGES = frozenset({"transcribe"})
+WAIT_FOR_WORKERS_S = 60.0
+"""How long a run waits for the first worker that may do its work."""
+SETTLE_S = 5.0
+"""Where every worker was refused, how long others may take to join: a cluster does not start all at once."""
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +48,15 @@ class Crew:
     """Knows every worker of the cluster: asked, fit, or refused."""
 
     def __init__(
-        self, client: Any, opened: Opened, tell: Callable[[str], None], answered: Callable[[Any], None]
+        self,
+        client: Any,
+        address: str,
+        opened: Opened,
+        tell: Callable[[str], None],
+        answered: Callable[[Any], None],
     ) -> None:
         self._client = client
+        self._address = address
         self._answered = answered
         self._space = opened.workspace
         self._settings = opened.config.settings
@@ -57,10 +67,8 @@ class Crew:
         secret = str(files.unique()).encode()
         self._digest = hashlib.sha256(secret).hexdigest()
         files.write_atomic(self._space.transcripts / self._token, secret)
-        self.refusal: WorkerError | None = None
-        """Why the last one was refused."""
-        self.moved = time.monotonic()
-        """When a worker last joined or answered."""
+        self._refusal: WorkerError | None = None
+        self._begun = self._moved = time.monotonic()
 
     def close(self) -> None:
         """Take the token away."""
@@ -72,10 +80,28 @@ class Crew:
         """Those that may work."""
         return [member for member in list(self._members.values()) if member.answer]
 
-    @property
-    def is_asking(self) -> bool:
-        """Whether somebody's answer is still to come."""
-        return any(member.question for member in list(self._members.values()))
+    def is_there(self) -> bool:
+        """Whether somebody may work; no as long as somebody may still come.
+
+        Raises:
+            WorkerError: ``refused``, ``no_workers``: nobody has come in time.
+        """
+        if self.fit:
+            return True
+        now = time.monotonic()
+        asking = any(member.question for member in list(self._members.values()))
+        at_rest = now - self._moved >= SETTLE_S and not asking
+        if (self._refusal and at_rest) or now - self._begun >= WAIT_FOR_WORKERS_S:
+            raise self.lack()
+        return False
+
+    def lack(self) -> WorkerError:
+        """Why nobody may work: the last one was refused, or there is none."""
+        return self._refusal or WorkerError(
+            f"The Dask cluster at {self._address} has no workers.",
+            f"Start some: dask worker {self._address} --nthreads 1",
+            "no_workers",
+        )
 
     def update(self, found: Mapping[str, Mapping[str, Any]]) -> list[Member]:
         """Take over what the scheduler knows of its workers; returns those that are gone."""
@@ -86,14 +112,14 @@ class Crew:
         for address, facts in found.items():
             if address not in self._members:
                 self._members[address] = self._ask(address, facts)
-                self.moved = time.monotonic()
+                self._moved = time.monotonic()
             self._members[address].running = facts["status"] == "running"
         return gone
 
     def judge(self) -> None:
         """Look at the answers that have come."""
         for member in [m for m in self._members.values() if m.question and m.question.done()]:
-            question, member.question, self.moved = member.question, None, time.monotonic()
+            question, member.question, self._moved = member.question, None, time.monotonic()
             if question.status == "finished":
                 self._judge(member, question.result())
             elif question.status == "error":
@@ -164,6 +190,6 @@ class Crew:
         return True
 
     def _refuse(self, member: Member, reason: str, remedy: str) -> None:
-        self.refusal = WorkerError(f"Worker {member.name} is refused: {reason}.", remedy, "refused")
-        log.warning("%s", self.refusal)
-        self._tell(str(self.refusal))
+        self._refusal = WorkerError(f"Worker {member.name} is refused: {reason}.", remedy, "refused")
+        log.warning("%s", self._refusal)
+        self._tell(str(self._refusal))

@@ -1,66 +1,41 @@
 """A pool of workers on a Dask cluster that others run: several machines, one shared workspace.
 
 Each job is placed on one worker that is free, by this process and not by Dask: so it is known which job a
-lost worker had, and no other is touched. Everything here is done by one thread, the foreman, that looks at
-the cluster every second and takes what is said to it in between.
+lost worker had, and no other is touched. Everything here but listening is done by one thread, the foreman's.
 """
 
 import logging
-import queue
-import threading
 import time
 import uuid
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from pipeline import files
-from pipeline.batch import inputs, store
+from pipeline.batch import inputs
 from pipeline.batch.cluster.connection import connect
-from pipeline.batch.cluster.crew import GPU, GPU_STAGES, Crew, Member
+from pipeline.batch.cluster.crew import GPU, GPU_STAGES, Crew
+from pipeline.batch.cluster.flight import Flight
+from pipeline.batch.cluster.foreman import Foreman
 from pipeline.batch.cluster.worker import Moved, Ticket, perform
 from pipeline.batch.opening import Opened
 from pipeline.batch.outcome import death
-from pipeline.batch.rows import FileStat
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
 from pipeline.errors import PipelineError, StageError, WorkerError
 
 CONNECT_S = 10.0
 """How long to try to reach a scheduler, at first and when the connection breaks."""
-LOOK_EVERY_S = 1.0
-WAIT_FOR_WORKERS_S = 60.0
-"""How long a run waits for the first worker that may do its work."""
-SETTLE_S = 5.0
-"""Where every worker was refused, how long others may take to join: a cluster does not start all at once."""
 STARVE_S = 300.0
 """How long jobs wait when every worker is gone: machines restart."""
 LET_GO_S = 5.0
 """How long the workers have to put down what they do when a run is stopped."""
 MOST_LOSSES = 2
 """A job that lost so many workers is to blame for it."""
-LATENESS_S = 1.0
-"""A worker's clock starts this much before ours at most, as seen through the network."""
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class _Flight:
-    """A job on its way: waiting in line, placed on a worker, or done and waiting to be seen here."""
-
-    job: Job
-    result: "Future[Done]"
-    losses: int = 0
-    member: Member | None = None
-    task: Any = None
-    """Dask's future of the present attempt."""
-    began: float | None = None
-    done_ms: int = 0
-    ended: bool = False
 
 
 def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], None]) -> "Cluster":
@@ -78,7 +53,7 @@ def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], 
     """
     pool = Cluster(connect(address, CONNECT_S), address, most, opened, tell)
     try:
-        pool.await_workers()
+        pool.await_worker()
     except BaseException:
         pool.stop()
         raise
@@ -98,19 +73,17 @@ class Cluster:
         self._address = address
         self._most = most
         self._space = opened.workspace
-        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._crew = Crew(client, opened, tell, lambda _: self._inbox.put(self._crew.judge))
-        self._line: deque[_Flight] = deque()
-        self._placed: dict[str, _Flight] = {}
-        self._unseen: list[tuple[_Flight, Done, float]] = []
-        self._flights: dict[Future[Done], _Flight] = {}
+        self._foreman = Foreman(self._look, self._place_all, self._give_up)
+        self._crew = Crew(client, address, opened, tell, lambda _: self._foreman.tell(self._crew.judge))
+        self._line: deque[Flight] = deque()
+        self._placed: dict[str, Flight] = {}
+        self._unseen: list[tuple[Flight, Done, float]] = []
+        self._flights: dict[Future[Done], Flight] = {}
         self._broken: WorkerError | None = None
         self._losses = 0
-        self._looked = self._fed = 0.0
+        self._fed = 0.0
         self._topic = f"baekseo-{uuid.uuid4().hex}"
         self._client.subscribe_topic(self._topic, self._hear)
-        self._stopped = threading.Event()
-        self._foreman = threading.Thread(target=self._work, name="foreman", daemon=True)
         self._foreman.start()
 
     @property
@@ -119,21 +92,15 @@ class Cluster:
         fit = len(self._crew.fit)
         return max(1, min(fit, self._most) if self._most else fit)
 
-    def await_workers(self) -> None:
+    def await_worker(self) -> None:
         """Wait for the first fit worker.
 
         Raises:
-            WorkerError: there is none.
+            WorkerError: there is none, or the scheduler is gone.
         """
-        end = time.monotonic() + WAIT_FOR_WORKERS_S
-        while not self._crew.fit:
+        while not self._crew.is_there():
             if self._broken:
                 raise self._broken
-            at_rest = time.monotonic() - self._crew.moved >= SETTLE_S and not self._crew.is_asking
-            if self._crew.refusal and at_rest:
-                raise self._crew.refusal
-            if time.monotonic() >= end:
-                raise self._crew.refusal or self._no_workers()
             time.sleep(0.05)
 
     def submit(self, job: Job) -> "Future[Done]":
@@ -144,9 +111,9 @@ class Cluster:
         """
         if self._broken:
             raise self._broken
-        flight = _Flight(job, Future())
+        flight = Flight(job, Future())
         self._flights[flight.result] = flight
-        self._inbox.put(partial(self._line.append, flight))
+        self._foreman.tell(partial(self._line.append, flight))
         return flight.result
 
     def progress_ms(self, future: "Future[Done]") -> int:
@@ -159,11 +126,8 @@ class Cluster:
 
     def stop(self) -> None:
         """Take back every job, wait a moment for workers to put it down, and leave the cluster."""
-        if self._stopped.is_set():
+        if not self._foreman.stop(LET_GO_S):
             return
-        self._stopped.set()
-        self._inbox.put(lambda: None)
-        self._foreman.join(LET_GO_S)
         for flight in self._placed.values():
             flight.task.cancel()
         end = time.monotonic() + LET_GO_S
@@ -176,23 +140,8 @@ class Cluster:
         if self._losses:
             files.sweep(self._space.transcripts)
 
-    def _work(self) -> None:
-        """What the foreman does until the pool is stopped."""
-        while not self._stopped.is_set():
-            try:
-                self._step()
-            except Exception:
-                log.exception("the work on the cluster cannot go on")
-                self._give_up()
-                return
-
-    def _step(self) -> None:
-        due_s = max(0.0, self._looked + LOOK_EVERY_S - time.monotonic())
-        try:
-            self._inbox.get(timeout=due_s)()
-        except queue.Empty:
-            self._looked = time.monotonic()
-            self._look()
+    def _place_all(self) -> None:
+        """Give what is in line to free workers."""
         if self._client.status == "running":
             for flight in list(self._line):
                 self._place(flight)
@@ -220,9 +169,9 @@ class Cluster:
             self._fed = time.monotonic()
         elif time.monotonic() - self._fed >= STARVE_S:
             while self._line:
-                self._fail(self._line.popleft(), self._crew.refusal or self._no_workers())
+                self._fail(self._line.popleft(), self._crew.lack())
 
-    def _place(self, flight: _Flight) -> None:
+    def _place(self, flight: Flight) -> None:
         """Give a job that is in line to a free worker, if there is one."""
         busy = {other.member.address for other in self._placed.values() if other.member}
         stage = flight.job.stage.name
@@ -231,7 +180,7 @@ class Cluster:
             return
         self._line.remove(flight)
         ticket = Ticket(f"baekseo-{stage}-{uuid.uuid4().hex}", member.answer.process, self._topic)
-        flight.member, flight.began, flight.done_ms, flight.ended = member, None, 0, False
+        flight.board(member)
         self._placed[ticket.key] = flight
         flight.task = self._client.submit(
             perform,
@@ -243,10 +192,10 @@ class Cluster:
             pure=False,
         )
         flight.task.add_done_callback(
-            lambda task: self._inbox.put(partial(self._answer, ticket.key, flight, task))
+            lambda task: self._foreman.tell(partial(self._answer, ticket.key, flight, task))
         )
 
-    def _answer(self, key: str, flight: _Flight, task: Any) -> None:
+    def _answer(self, key: str, flight: Flight, task: Any) -> None:
         """Take what came of an attempt, unless it was given up before."""
         if self._placed.get(key) is not flight:
             return
@@ -272,7 +221,7 @@ class Cluster:
             del self._placed[key]
             self._fail(flight, failure)
 
-    def _take(self, key: str, flight: _Flight, task: Any) -> None:
+    def _take(self, key: str, flight: Flight, task: Any) -> None:
         try:
             done = task.result(timeout=CONNECT_S)
         except Exception as failure:  # its worker died with the answer in its hands
@@ -285,35 +234,28 @@ class Cluster:
         del self._placed[key]
         self._confirm(flight, done, time.monotonic() + inputs.LAG_S)
 
-    def _confirm(self, flight: _Flight, done: Done, end: float) -> None:
+    def _confirm(self, flight: Flight, done: Done, end: float) -> None:
         """Pass a result on once its file is seen here as well, as this machine sees it."""
-        job = flight.job
-        path = self._space.artifact(job.session.id, job.stage.name, job.unit)
-        head = store.read_head(path)
-        if head and (head.fingerprint, head.facets) == (done.row.fingerprint, done.row.facets):
-            stat = FileStat.of(path)
-            row = replace(done.row, size=stat.size, mtime_ns=stat.mtime_ns)
+        if seen := flight.seen_here(done):
             self._flights.pop(flight.result, None)
-            flight.result.set_result(replace(done, row=row))
+            flight.result.set_result(seen)
         elif time.monotonic() < end:
             self._unseen.append((flight, done, end))
         else:
             failure = StageError(
-                f"The result of {job.stage.name} was written by a worker and is not seen here.",
+                f"The result of {flight.job.stage.name} was written by a worker and is not seen here.",
                 "Look at the shared storage (docs/cluster.md), then run again.",
                 "unseen",
             )
             self._fail(flight, failure)
 
-    def _lose(self, flight: _Flight) -> None:
+    def _lose(self, flight: Flight) -> None:
         """Its worker is gone: repeat the job on another, unless it is to blame."""
         key = next(key for key, other in self._placed.items() if other is flight)
-        name = flight.member.name if flight.member else ""
-        log.warning("worker %s was lost with %s %s", name, flight.job.session.id, flight.job.stage.name)
+        log.warning("worker %s was lost with %s", flight.member.name if flight.member else "", flight.name)
         self._losses += 1
         flight.losses += 1
-        elapsed_s = time.monotonic() - flight.began if flight.began else 0.0
-        late = elapsed_s >= flight.job.time_limit_s - LATENESS_S and flight.began is not None
+        late = flight.is_late()
         if late or flight.losses >= MOST_LOSSES:
             self._placed.pop(key).task.cancel()
             self._fail(flight, death(flight.job.stage.name, flight.job.time_limit_s, late))
@@ -326,7 +268,7 @@ class Cluster:
         flight.task = flight.member = None
         self._line.appendleft(flight)
 
-    def _fail(self, flight: _Flight, error: PipelineError) -> None:
+    def _fail(self, flight: Flight, error: PipelineError) -> None:
         self._flights.pop(flight.result, None)
         flight.result.set_exception(error)
 
@@ -348,16 +290,5 @@ class Cluster:
             name, level, text = message["log"]
             logging.getLogger(name).log(level, "[%s] %s", message["worker"], text)
         flight = self._placed.get(message["key"])
-        if flight is None:
-            return
-        flight.ended = message.get("ended", False)
-        if "done_ms" in message:
-            flight.began = flight.began or time.monotonic()
-            flight.done_ms = message["done_ms"]
-
-    def _no_workers(self) -> WorkerError:
-        return WorkerError(
-            f"The Dask cluster at {self._address} has no workers.",
-            f"Start some: dask worker {self._address} --nthreads 1",
-            "no_workers",
-        )
+        if flight:
+            flight.hear(message)
