@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import talk
 from running import Nobody, drop
+from talk import Heard
 
 from pipeline.batch import executors, store
 from pipeline.batch.inventory import take
@@ -23,22 +25,7 @@ from pipeline.batch.work import people
 from pipeline.batch.work.sound import silence
 from pipeline.edits import Anchor, Naming, add_namings
 from pipeline.intake.source import file_digest
-from pipeline.model import (
-    Audio,
-    CleanTurn,
-    Diarization,
-    Link,
-    Participant,
-    Segment,
-    Session,
-    Span,
-    Transcript,
-    Turn,
-    Voice,
-    VoiceSpan,
-    VoiceTrack,
-    Word,
-)
+from pipeline.model import Audio, CleanTurn, Participant, Session, Span, Transcript, Turn
 from pipeline.speech.voiceprints import Excerpt, Voiceprints
 from pipeline.workspace import Workspace
 
@@ -75,12 +62,12 @@ def word(number: int) -> str:
     return "쀍" + "".join("가나다라마바사아자차"[int(digit)] for digit in f"{number:04}")
 
 
-def lay(space: Workspace, number: int, talk: Talk) -> None:
+def lay(space: Workspace, number: int, session: Talk) -> None:
     """Drop a session with its sidecar."""
-    folder = "interviews" if talk.kind == "interview" else "roundtable"
-    turns = [[said.speaker, said.spoken()] for said in talk.turns]
+    folder = "interviews" if session.kind == "interview" else "roundtable"
+    turns = [[said.speaker, said.spoken()] for said in session.turns]
     drop(space, f"{folder}/talk{number}.m4a", json.dumps({"number": number, "turns": turns}))
-    present = sorted({said.speaker for said in talk.turns})
+    present = sorted({said.speaker for said in session.turns})
     entries = [
         f'[[participant]]\nname = "{NAMES[i]}"\nrole = "{"citizen" if i else "moderator"}"\n' for i in present
     ]
@@ -91,10 +78,13 @@ def lay(space: Workspace, number: int, talk: Talk) -> None:
 def name_voices(space: Workspace, session: Session) -> None:
     """Say whose voice each one is."""
     (digest,) = [recording.digest for recording in session.recordings]
-    talk = json.loads((space.root / session.recordings[0].path).read_text(encoding="utf-8"))["turns"]
+    turns = json.loads((space.root / session.recordings[0].path).read_text(encoding="utf-8"))["turns"]
     places: dict[int, list[Anchor]] = {}
-    for speaker, start, end, _ in _timed(talk):
-        places.setdefault(speaker, []).append(Anchor(recording=digest, start_ms=start, end_ms=end))
+    for turn in _timed(turns):
+        speaker = int(turn.voice[1:])
+        places.setdefault(speaker, []).append(
+            Anchor(recording=digest, start_ms=turn.start_ms, end_ms=turn.end_ms)
+        )
     namings = [
         Naming(anchors=tuple(anchors), name=NAMES[speaker], at=WHEN)  # type: ignore[arg-type]
         for speaker, anchors in places.items()
@@ -119,15 +109,15 @@ def calls(root: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
-def _timed(turns: list[Any]) -> Iterator[tuple[int, int, int, list[str]]]:
+def _timed(turns: list[Any]) -> Iterator[Heard]:
     at = 0
     for speaker, words in turns:
         end = at + WORD_MS * len(words)
-        yield speaker, at, end, words
+        yield Heard(f"S{speaker}", at, end, tuple(words), WORD_MS)
         at = end
 
 
-def _heard(job: Job) -> list[tuple[int, int, int, list[str]]]:
+def _heard(job: Job) -> list[Heard]:
     with (job.workspace.root / CALLS).open("a", encoding="utf-8") as file:
         file.write(f"{job.stage.name}\n")
     path = job.workspace.root / job.session.recordings[0].path
@@ -144,7 +134,7 @@ def _read(job: Job, stage: str, kind: Any) -> Any:
 
 
 def _decode(job: Job, _: Progress) -> Product:
-    length = _heard(job)[-1][2]
+    length = _heard(job)[-1].end_ms
     path = job.workspace.pcm(job.unit)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\x01" * (32 * length))
@@ -154,57 +144,32 @@ def _decode(job: Job, _: Progress) -> Product:
 
 
 def _transcribe(job: Job, _: Progress) -> Product:
-    words: list[Word] = []
-    for _speaker, start, _end, texts in _heard(job):
-        words += [
-            Word(start + WORD_MS * n, start + WORD_MS * n + 9, text, 0.9) for n, text in enumerate(texts)
-        ]
-    whole = (Segment(Span(0, len(words))),)
-    made = Transcript(job.unit, len(words) * WORD_MS, "ko", "fake", "base", tuple(words), whole)
-    return Product(store.plain(made), {})
+    heard = _heard(job)
+    return Product(store.plain(talk.transcript(job.unit, heard[-1].end_ms, heard)), {})
 
 
 def _voiceprint(job: Job, _: Progress) -> Product:
     heard = _heard(job)
-    excerpts = tuple(Excerpt(start, end, 0) for _, start, end, _ in heard)
-    prints = b"".join(bytes([65 + speaker]) * 384 for speaker, *_ in heard)
-    made = Voiceprints(job.unit, heard[-1][2], (), excerpts, base64.b64encode(prints).decode())
+    excerpts = tuple(Excerpt(turn.start_ms, turn.end_ms, 0) for turn in heard)
+    prints = b"".join(bytes([65 + int(turn.voice[1:])]) * 384 for turn in heard)
+    made = Voiceprints(job.unit, heard[-1].end_ms, (), excerpts, base64.b64encode(prints).decode())
     return Product(store.plain(made), {})
 
 
 def _diarize(job: Job, _: Progress) -> Product:
     heard = _heard(job)
-    spans = tuple(VoiceSpan(start, end, f"S{speaker}") for speaker, start, end, _ in heard)
-    voices = tuple(
-        Voice(f"S{n}", 10_000, (float(n + 1), 0.625)) for n in dict.fromkeys(speaker for speaker, *_ in heard)
-    )
-    made = Diarization("embeddings", voices, (VoiceTrack(_digest(job), spans),))
-    return Product(store.plain(made), {})
+    embeddings = {turn.voice: (float(turn.voice[1:]) + 1, 0.625) for turn in heard}
+    return Product(store.plain(talk.diarization(_digest(job), heard, embeddings)), {})
 
 
 def _attribute(job: Job, _: Progress) -> Product:
-    made, first = [], 0
-    for speaker, start, end, words in _heard(job):
-        made.append(Turn(_digest(job), start, end, f"S{speaker}", Span(first, first + len(words))))
-        first += len(words)
-    return Product([store.plain(turn) for turn in made], {})
+    return Product([store.plain(turn) for turn in talk.turns(_digest(job), _heard(job))], {})
 
 
 def _clean(job: Job, _: Progress) -> Product:
     transcript = _read(job, "transcribe", Transcript)
-    made = [_cleaned(turn, transcript) for turn in _read(job, "attribute", tuple[Turn, ...])]
+    made = [talk.cleaned(turn, transcript) for turn in _read(job, "attribute", tuple[Turn, ...])]
     return Product([store.plain(turn) for turn in made], {})
-
-
-def _cleaned(turn: Turn, transcript: Transcript) -> CleanTurn:
-    text, links = "", []
-    for index in range(turn.words.start, turn.words.end):
-        raw = transcript.words[index].text
-        piece = raw if text else raw.lstrip()
-        if raw.strip():
-            links.append(Link(Span(len(text), len(text) + len(piece)), Span(index, index + 1)))
-            text += piece
-    return CleanTurn(turn, text, tuple(links), (Span(0, len(text)),) if text else (), ())
 
 
 def _export(job: Job, _: Progress) -> Product:

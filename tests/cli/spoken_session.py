@@ -2,25 +2,13 @@
 
 from pathlib import Path
 
+import talk
 from running import drop
+from talk import Heard
 
 from pipeline.batch import opening, store
 from pipeline.batch.inventory import take
-from pipeline.model import (
-    Annotation,
-    CleanTurn,
-    Diarization,
-    Link,
-    Segment,
-    Session,
-    Span,
-    Transcript,
-    Turn,
-    Voice,
-    VoiceSpan,
-    VoiceTrack,
-    Word,
-)
+from pipeline.model import Annotation, CleanTurn, Session, Span
 from pipeline.workspace import Workspace
 
 NAME = "interview-talk"
@@ -36,6 +24,10 @@ WRITTEN = (
     ("어떤", "점이", "좋으셨나요?"),
     ("민관협치가", "좋았어요."),
 )
+HEARD = [
+    Heard(voice, 10_000 * n, 10_000 * n + 5_000, tuple(f" {word}" for word in text.split()), 500)
+    for n, (voice, text) in enumerate(SAID)
+]
 SIDECAR = """
 [[participant]]
 name = "한나래"
@@ -53,12 +45,12 @@ def lay_down(space: Workspace) -> Session:
     with opening.to_write(space) as opened:
         (session,) = take(space, opened.ledger, lambda _: None).sessions
     digest = session.recordings[0].digest
-    transcript, turns = _recognised(digest)
+    transcript, turns = talk.transcript(digest, 60_000, HEARD), talk.turns(digest, HEARD)
     _store(space, "transcribe", transcript, digest)
-    _store(space, "diarize", _diarization(digest))
+    _store(space, "diarize", talk.diarization(digest, HEARD, {"S1": (1.0, 0.0), "S2": (0.0, 1.0)}))
     _store(space, "attribute", turns)
     _store(space, "speakers", {})
-    cleaned = [_cleaned(turn, transcript, written) for turn, written in zip(turns, WRITTEN, strict=True)]
+    cleaned = [talk.cleaned(turn, transcript, written) for turn, written in zip(turns, WRITTEN, strict=True)]
     _store(space, "clean", cleaned)
     _store(space, "annotate", _annotations(cleaned))
     return session
@@ -73,40 +65,6 @@ def reference(folder: Path, file: str = "talk.m4a") -> Path:
     path = folder / "reference.json"
     path.write_bytes(store.canonical({"file": file, "duration_s": 60, "turns": turns}))
     return path
-
-
-def _recognised(digest: str) -> tuple[Transcript, list[Turn]]:
-    words: list[Word] = []
-    segments, turns = [], []
-    for number, (voice, text) in enumerate(SAID):
-        start_ms, first = 10_000 * number, len(words)
-        words += [
-            Word(start_ms + 500 * i, start_ms + 500 * i + 400, f" {w}", 0.9)
-            for i, w in enumerate(text.split())
-        ]
-        span = Span(first, len(words))
-        segments.append(Segment(span))
-        turns.append(Turn(digest, start_ms, start_ms + 5_000, voice, span))
-    return Transcript(digest, 60_000, "ko", "fake", "base", tuple(words), tuple(segments)), turns
-
-
-def _diarization(digest: str) -> Diarization:
-    spans = tuple(VoiceSpan(10_000 * n, 10_000 * n + 5_000, voice) for n, (voice, _) in enumerate(SAID))
-    voices = (Voice("S1", 10_000, (1.0, 0.0)), Voice("S2", 10_000, (0.0, 1.0)))
-    return Diarization("embeddings", voices, (VoiceTrack(digest, spans),))
-
-
-def _cleaned(turn: Turn, transcript: Transcript, written: tuple[str, ...]) -> CleanTurn:
-    """What is written for each word; an empty one was a filler, another one the glossary's."""
-    text = " ".join(filter(None, written))
-    links, at = [], 0
-    for index, word in zip(range(turn.words.start, turn.words.end), written, strict=True):
-        heard = transcript.words[index].text.strip()
-        end = min(at + len(word) + 1, len(text)) if word else at
-        why = ("", "") if word == heard else ("glossary-sound" if word else "filler", heard)
-        links.append(Link(Span(at, end), Span(index, index + 1), *why))
-        at = end
-    return CleanTurn(turn, text, tuple(links), (Span(0, len(text)),), ())
 
 
 def _annotations(cleaned: list[CleanTurn]) -> list[Annotation]:
