@@ -15,7 +15,8 @@ from pipeline.batch.ledger import Ledger
 from pipeline.batch.rows import FileStat, KnownSession
 from pipeline.errors import PipelineError
 from pipeline.intake import filenames, refusals
-from pipeline.intake.sessions import Candidate, Ignored, discover
+from pipeline.intake.ignored import Ignored, Reason
+from pipeline.intake.sessions import Candidate, discover
 from pipeline.intake.source import file_digest
 from pipeline.model import Consent, Recording, Session
 from pipeline.workspace import Workspace
@@ -90,7 +91,7 @@ def take(
     withheld = [entry for entry in everything if _is_withheld(entry)]
     read = [entry for entry in everything if not _is_withheld(entry)]
     ignored = discovery.ignored + tuple(
-        Ignored(path, tombstones.WITHHELD) for entry in withheld for path in entry.candidate.paths
+        Ignored(path, Reason(tombstones.WITHHELD)) for entry in withheld for path in entry.candidate.paths
     )
     known = ledger.sessions()
     named = dict(_named(read, known))

@@ -18,7 +18,7 @@ from pipeline.batch.rows import Failure
 from pipeline.batch.tombstones import WITHHELD as WITHHELD_REASON
 from pipeline.errors import PipelineError
 from pipeline.files import TEMPORARY, write_atomic
-from pipeline.intake.sessions import STATUS_SUFFIX
+from pipeline.intake.ignored import STATUS_SUFFIX, Reason
 
 MARK = "백서 자동 처리 상태"
 """First line of every file of ours."""
@@ -90,6 +90,11 @@ def _in_korean(failure: Failure) -> tuple[str, str]:
         return failure.message, failure.hint
     message = FOR_STAFF.get(failure.code, "처리 프로그램에 문제가 생겼습니다.")
     return f"{message} ({failure.code})", "계속되면 운영자에게 알려 주십시오."
+
+
+def ignored(reason: Reason) -> Status:
+    """It is no recording, or lies where none is taken."""
+    return Status("처리하지 않음", (f"이유: {reason.told}", f"할 일: {reason.remedy}"))
 
 
 def paused(trouble: PipelineError) -> Status:

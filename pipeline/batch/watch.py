@@ -22,6 +22,7 @@ from pipeline.batch.watch_run import Audience, Crew, Taken
 from pipeline.config import WatchSettings
 from pipeline.errors import InputError, PipelineError, StageError
 from pipeline.intake.arrivals import Arrivals, Glance, glance
+from pipeline.intake.ignored import Reason
 from pipeline.intake.sessions import Candidate, Discovery
 from pipeline.workspace import Workspace
 
@@ -75,7 +76,7 @@ class Watch:
         self._retries: dict[str, float] = {}
         self._drafts_due = float("inf")
         self._copies: set[str] = set()
-        self._ignored: set[Path] = set()
+        self._ignored: dict[Path, Reason] = {}
         self._paths: set[Path] | None = None
         self._devices: frozenset[int] = frozenset()
         self._forgotten: Glance | None = None
@@ -161,11 +162,12 @@ class Watch:
             self._worked.pop(key, None)
             self._retries.pop(key, None)
         self._name_ignored(discovery)
-        if self._paths is None or self._paths - glances.keys():
-            self._status.sweep(audio, glances.keys())
+        shown = glances.keys() | {path for path, reason in self._ignored.items() if reason.remedy}
+        if self._paths is None or self._paths - shown:
+            self._status.sweep(audio, shown)
             for key in self._copies:  # what it was a copy of may be gone
                 self._worked.pop(key, None)
-        self._paths = set(glances)
+        self._paths = shown
 
     def due(self, again: bool = True) -> list[Arrival]:
         """What has arrived and is not done as it is now; ``again``: or failed long enough ago."""
@@ -253,11 +255,14 @@ class Watch:
         self._forgotten = found
 
     def _name_ignored(self, discovery: Discovery) -> None:
-        """Tell once of each file that is no recording; our own need no telling."""
-        for ignored in discovery.ignored:
-            if ignored.path not in self._ignored and not status_files.is_status_name(ignored.path.name):
-                self._tell(f"{ignored.path.relative_to(self._workspace.audio).as_posix()}: {ignored.reason}")
-        self._ignored = {ignored.path for ignored in discovery.ignored}
+        """Tell once of each file that is no recording, and staff of what they can do about it."""
+        found = {ignored.path: ignored.reason for ignored in discovery.ignored}
+        for path, reason in found.items():
+            if self._ignored.get(path) != reason:
+                self._tell(f"{path.relative_to(self._workspace.audio).as_posix()}: {reason}")
+                if reason.remedy:
+                    self._status.show(path, status_files.ignored(reason))
+        self._ignored = found
 
     def _pulse(self) -> None:
         """Look around in the middle of a run, so that new files are answered; troubles can wait.

@@ -153,7 +153,7 @@ def _find(opened: Opened, planner: Planner, due: Sequence[Candidate]) -> list[_F
     sessions = {session.id: session for session in inventory.sessions}
     root = opened.workspace.root
     owners = {root / copy.path: copy.session for copy in inventory.duplicates}
-    forgotten = {ignored.path for ignored in inventory.ignored if ignored.reason == tombstones.WITHHELD}
+    forgotten = {ignored.path for ignored in inventory.ignored if ignored.reason.told == tombstones.WITHHELD}
     finds = []
     for candidate in due:
         session = sessions.get(names.get(candidate.key, ""))

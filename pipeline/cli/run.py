@@ -236,7 +236,7 @@ def _print_report(
         document = {
             "sessions": [{"outcome": each.outcome, **asdict(each)} for each in reports],
             "duplicates": [asdict(duplicate) for duplicate in inventory.duplicates],
-            "ignored": [{"path": str(entry.path), "reason": entry.reason} for entry in inventory.ignored],
+            "ignored": [{"path": str(each.path), "reason": str(each.reason)} for each in inventory.ignored],
             "report": as_data(summary) if summary else None,
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))

@@ -70,7 +70,7 @@ def _document(found: Overview) -> dict[str, Any]:
         ],
         "sessions": [asdict(line) for line in found.lines],
         "duplicates": [asdict(duplicate) for duplicate in found.inventory.duplicates],
-        "ignored": [{"path": str(entry.path), "reason": entry.reason} for entry in found.inventory.ignored],
+        "ignored": [{"path": str(each.path), "reason": str(each.reason)} for each in found.inventory.ignored],
     }
 
 

@@ -6,32 +6,17 @@ is not taken is always named with the reason; nothing is skipped in silence.
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import PipelineError, SidecarError
 from pipeline.intake import filenames, sidecar
+from pipeline.intake.ignored import CLOSED, LEADS_OUT, LINKED, ORPHAN, Ignored, by_suffix, is_hidden, outside
 from pipeline.intake.sidecar import Sidecar
 from pipeline.model import Kind
 
 FOLDERS = {"interviews": Kind.INTERVIEW, "roundtable": Kind.ROUNDTABLE}
 FOLDER_SIDECAR = "session.toml"
-_TEXTS = {".txt", ".md", ".pdf", ".doc", ".docx", ".hwp", ".hwpx", ".xls", ".xlsx", ".csv", ".ppt", ".pptx"}
-_PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".heic"}
-_OTHERS = {".zip", ".7z", ".rar", ".json", ".srt", ".vtt", ".html", ".url", ".lnk"}
-DOCUMENTS = frozenset(_TEXTS | _PICTURES | _OTHERS)
-"""Suffixes of what people put beside recordings; named as not taken. Any other suffix is tried as sound."""
-STATUS_SUFFIX = ".상태.txt"
-"""Ends the names of the small files that tell staff, beside a recording, what became of it."""
-HIDDEN_PREFIXES = (".", "~")
-HIDDEN_SUFFIXES = (".part", ".partial", ".crdownload", ".download", ".tmp", STATUS_SUFFIX)
-HIDDEN_NAMES = frozenset({"thumbs.db", "desktop.ini"})
-
-NOT_SOUND = "녹음 파일이 아니어서 건너뜁니다."
-MISPLACED = "interviews 또는 roundtable 폴더 안에 넣어야 처리됩니다."
-LEADS_OUT = "audio 폴더 밖을 가리키는 바로 가기여서 건너뜁니다. 파일을 직접 복사해 주십시오."
-ORPHAN = "함께 쓸 녹음이 없는 안내 파일입니다. 이름이 녹음 파일과 같은지 확인해 주십시오."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +34,6 @@ class Candidate:
     date: str | None
     details: Sidecar = field(default_factory=Sidecar)
     problem: PipelineError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """A file that is no recording, and why (Korean)."""
-
-    path: Path
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +57,12 @@ class _Group:
 def discover(audio: Path) -> Discovery:
     """Look through the drop folder."""
     candidates: list[Candidate] = []
-    ignored = [Ignored(path, MISPLACED) for path in _files(audio)]
+    ignored = list(outside(audio, frozenset(FOLDERS)))
     seen: Counter[str] = Counter()
     for name, kind in FOLDERS.items():
-        for folder in _folders(audio / name):
+        folders, closed = _folders(audio / name)
+        ignored += closed
+        for folder in folders:
             groups, left = _group(audio, folder)
             ignored += left
             for group in groups:
@@ -95,28 +74,31 @@ def discover(audio: Path) -> Discovery:
     return Discovery(tuple(candidates), tuple(ignored))
 
 
-def _folders(top: Path) -> Iterator[Path]:
+def _folders(top: Path) -> tuple[list[Path], list[Ignored]]:
+    """Every folder from ``top`` down, and those below it that are not looked into."""
     if not top.is_dir():
-        return
-    yield top
-    for path in sorted(top.iterdir(), key=_order):
-        if path.is_dir() and not path.is_symlink() and not _hidden(path.name):
-            yield from _folders(path)
+        return [], []
+    found, closed = [top], []
+    for path in sorted((p for p in top.iterdir() if p.is_dir() and not is_hidden(p.name)), key=_order):
+        if path.is_symlink():
+            closed.append(Ignored(path, LINKED))
+            continue
+        try:
+            inner = _folders(path)
+        except PermissionError:
+            closed.append(Ignored(path, CLOSED))
+        else:
+            found += inner[0]
+            closed += inner[1]
+    return found, closed
 
 
 def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted((p for p in folder.iterdir() if not _hidden(p.name) and not p.is_dir()), key=_order)
+    return sorted((p for p in folder.iterdir() if not is_hidden(p.name) and not p.is_dir()), key=_order)
 
 
 def _order(path: Path) -> tuple[object, str]:
     return filenames.natural_key(path.name), path.name
-
-
-def _hidden(name: str) -> bool:
-    lowered = _nfc(name).casefold()
-    return lowered.startswith(HIDDEN_PREFIXES) or lowered.endswith(HIDDEN_SUFFIXES) or lowered in HIDDEN_NAMES
 
 
 def _group(audio: Path, folder: Path) -> tuple[list[_Group], list[Ignored]]:
@@ -125,8 +107,8 @@ def _group(audio: Path, folder: Path) -> tuple[list[_Group], list[Ignored]]:
     for path in _files(folder):
         if path.suffix.casefold() == ".toml":
             sidecars[_nfc(path.stem)] = path
-        elif path.suffix.casefold() in DOCUMENTS:
-            ignored.append(Ignored(path, NOT_SOUND))
+        elif reason := by_suffix(path):
+            ignored.append(Ignored(path, reason))
         elif path.is_symlink() and not path.resolve().is_relative_to(audio.resolve()):
             ignored.append(Ignored(path, LEADS_OUT))
         else:

@@ -207,6 +207,20 @@ def test_files_that_are_no_recordings_are_named_once_and_ours_never(desk: Desk, 
     assert len(list((space.audio / "interviews").glob("*.상태.txt"))) == 1
 
 
+def test_staff_are_told_of_what_they_dropped_into_the_wrong_place(desk: Desk, space: Workspace) -> None:
+    misplaced = drop(space, "면담.wav", "text")
+    desk.live(40)
+    assert told(misplaced) == (
+        "상태: 처리하지 않음\n"
+        "이유: 정해진 폴더 밖에 있어 처리하지 않습니다.\n"
+        "할 일: 면담은 interviews, 좌담회는 roundtable 폴더로 옮겨 주십시오."
+    )
+    moved = misplaced.rename(space.audio / "interviews" / "면담.wav")
+    desk.live(100)
+    assert not place(misplaced).exists()
+    assert told(moved).startswith("상태: 완료")
+
+
 def test_a_recording_that_never_rests_is_left_in_the_end(desk: Desk, space: Workspace) -> None:
     drop(space, "interviews/다 된.wav", "text")
     live = drop(space, "interviews/녹음 중.wav", "a")

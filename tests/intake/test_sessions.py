@@ -1,11 +1,13 @@
 """Files in the drop folder are grouped into sessions, and nothing is skipped in silence."""
 
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from pipeline.intake.ignored import CLOSED, LEADS_OUT, LINKED, MISPLACED, NOT_SOUND, ORPHAN, PACKED, SHORTCUT
 from pipeline.intake.sessions import Discovery, discover
 from pipeline.model import Kind
 
@@ -124,13 +126,52 @@ def test_names_that_look_equal_stay_two_files(tmp_path: Path) -> None:
 
 
 def test_what_is_no_recording_is_named_with_the_reason(tmp_path: Path) -> None:
-    found = lay(tmp_path, "interviews/동의서.pdf", "밖.wav", "interviews/없는녹음.toml")
+    found = lay(
+        tmp_path,
+        *("interviews/동의서.pdf", "interviews/녹음.ZIP", "interviews/녹음.lnk", "interviews/없는녹음.toml"),
+        *("밖.wav", "메모.txt", "2023년/6월/면담.m4a", "interview/오타.m4a", ".stfolder/숨김.m4a"),
+    )
     assert {entry.path.name: entry.reason for entry in found.ignored} == {
-        "동의서.pdf": "녹음 파일이 아니어서 건너뜁니다.",
-        "밖.wav": "interviews 또는 roundtable 폴더 안에 넣어야 처리됩니다.",
-        "없는녹음.toml": "함께 쓸 녹음이 없는 안내 파일입니다. 이름이 녹음 파일과 같은지 확인해 주십시오.",
+        "동의서.pdf": NOT_SOUND,
+        "녹음.ZIP": PACKED,
+        "녹음.lnk": SHORTCUT,
+        "없는녹음.toml": ORPHAN,
+        "밖.wav": MISPLACED,
+        "메모.txt": NOT_SOUND,
+        "면담.m4a": MISPLACED,
+        "오타.m4a": MISPLACED,
     }
     assert not found.candidates
+    assert not NOT_SOUND.remedy
+    assert str(ORPHAN) == f"{ORPHAN.told} {ORPHAN.remedy}"
+
+
+def test_a_linked_folder_is_not_followed_and_named(tmp_path: Path) -> None:
+    lay(tmp_path, "interviews/진짜/면담.wav")
+    (tmp_path / "interviews/연결").symlink_to(tmp_path / "interviews/진짜")
+    found = discover(tmp_path)
+    assert [candidate.key for candidate in found.candidates] == ["interviews/진짜/면담.wav"]
+    assert [(entry.path.name, entry.reason) for entry in found.ignored] == [("연결", LINKED)]
+
+
+def test_a_folder_that_may_not_be_opened_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, "interviews/닫힌/면담.wav", "interviews/열린/면담.wav", "밖/닫힌/면담.wav")
+    listed = Path.iterdir
+
+    def closed(path: Path) -> Iterator[Path]:
+        if path.name == "닫힌":
+            raise PermissionError
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", closed)  # the tests may run as a user whom nothing is closed to
+    found = discover(tmp_path)
+    assert [candidate.key for candidate in found.candidates] == ["interviews/열린/면담.wav"]
+    assert {entry.path.parent.name: entry.reason for entry in found.ignored} == {
+        "interviews": CLOSED,
+        "밖": CLOSED,
+    }
 
 
 @pytest.mark.parametrize("name", [".a.wav", "~$a.wav", "a.wav.part", "a.crdownload", "Thumbs.db", "._a.wav"])
@@ -150,7 +191,7 @@ def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
     (audio / "interviews/link.wav").symlink_to(outside)
     found = discover(audio)
     assert not found.candidates
-    assert "바로 가기" in found.ignored[0].reason
+    assert found.ignored[0].reason == LEADS_OUT
 
 
 def test_an_empty_or_missing_drop_folder_is_no_error(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.intake.sessions import DOCUMENTS
+from pipeline.intake.ignored import SUFFIXES
 from pipeline.workspace import Workspace
 
 ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
@@ -76,7 +76,7 @@ def _below(top: Path, workspace: Workspace, wanted: re.Pattern[str]) -> Iterator
     for path in sorted(top.rglob("*")) if top.is_dir() else []:
         if wanted.search(nfc(str(path.relative_to(workspace.root)))):
             yield Trace(path, in_name=True)
-        readable = top != workspace.audio or path.suffix.casefold() in DOCUMENTS | {".toml", ""}
+        readable = top != workspace.audio or path.suffix.casefold() in {*SUFFIXES, ".toml", ""}
         if path.is_file() and readable and path.suffix != ".s16":
             for member in inside(path.name, _read(path), wanted):
                 yield Trace(path, member)
