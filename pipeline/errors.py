@@ -5,6 +5,7 @@ an operator meets speaks English. Subclasses take no further constructor argumen
 ``__init__`` hides arguments from ``super()`` cannot be unpickled and would break a whole process pool.
 """
 
+import errno
 from enum import IntEnum
 
 
@@ -108,3 +109,24 @@ class ConflictError(PipelineError):
 
     exit_code = ExitCode.CONFLICT
     area = "conflict"
+
+
+def system_failure(what: str, failure: OSError) -> StageError:
+    """Name what the system refused: ``disk_full``, or ``io``; ``what`` could not go on."""
+    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(what)
+    why = ": ".join(str(each) for each in (failure.strerror or failure, failure.filename) if each)
+    return StageError(
+        f"The system refused {what}: {why}.",
+        "Check the disk and its permissions (baekseo doctor), then run again.",
+        "io",
+    )
+
+
+def disk_full(what: str) -> StageError:
+    """There is no room for what was to be written; ``what`` could not go on."""
+    return StageError(
+        f"The disk is full: {what} could not write.",
+        "Make room (baekseo gc helps) and run again; nothing finished is lost.",
+        "disk_full",
+    )

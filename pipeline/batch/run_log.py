@@ -15,6 +15,7 @@ OLD_LOGS = 5
 
 def open_log(workspace: Workspace) -> None:
     """Log what happens into the workspace, never onto the screen."""
+    logging.raiseExceptions = False  # a full disk is told of elsewhere
     # With maxBytes it would roll over on its own, also while workers write the same file.
     handler = RotatingFileHandler(workspace.log, encoding="utf-8", backupCount=OLD_LOGS)
     logging.basicConfig(handlers=[handler], format=LOG_FORMAT, level=logging.INFO, force=True)

@@ -99,8 +99,8 @@ class Runner:
             self._pool.stop()
             if outcome == "interrupted" or self._deaths:
                 files.sweep(self._planner.workspace.transcripts)
-            self._record.end(outcome)
             self._listener.ended()
+            self._record.end(outcome)
         return reports
 
     def _wake(self) -> None:

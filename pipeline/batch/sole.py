@@ -35,7 +35,8 @@ def sole_watch(workspace: Workspace) -> Iterator[None]:
             "watched",
         ) from failure
     try:
-        write_atomic(name, f"process {os.getpid()} on {platform.node()}".encode())
+        with contextlib.suppress(OSError):  # it only tells; where the disk is full the watch waits for room
+            write_atomic(name, f"process {os.getpid()} on {platform.node()}".encode())
         yield
     finally:
         name.unlink(missing_ok=True)

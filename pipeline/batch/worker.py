@@ -4,7 +4,6 @@ A worker writes the artifact's file and nothing else; the ledger belongs to the 
 its parent dies or when a job runs past its time limit, even if native code holds the interpreter.
 """
 
-import errno
 import faulthandler
 import logging
 import multiprocessing
@@ -21,7 +20,7 @@ from pathlib import Path
 from pipeline.batch import inputs, store
 from pipeline.batch.rows import ArtifactRow, FileStat
 from pipeline.batch.stage import Job, Progress
-from pipeline.errors import PipelineError, StageError
+from pipeline.errors import PipelineError, StageError, system_failure
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
@@ -41,6 +40,7 @@ def start(board: MutableSequence[int] | None, log_file: Path) -> None:
     """Prepare a new worker process: where to show progress, where to log, when to end."""
     global _board  # noqa: PLW0603 - one per process, set once
     _board = board
+    logging.raiseExceptions = False  # a full disk is told of elsewhere
     logging.basicConfig(filename=log_file, encoding="utf-8", format=LOG_FORMAT, level=logging.INFO)
     # Ctrl-C goes to the whole process group; what it means is the parent's to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -77,7 +77,7 @@ def perform(job: Job, show: Progress, patience_s: float = 0.0) -> Done:
     except PipelineError:
         raise
     except OSError as failure:
-        raise _system_failure(job, failure) from failure
+        raise system_failure(job.stage.name, failure) from failure
     except Exception as failure:
         stack = "".join(traceback.format_tb(failure.__traceback__))
         log.error("%s %s: %s\n%s", job.session.id, job.stage.name, type(failure).__name__, stack)
@@ -99,20 +99,6 @@ def _store(job: Job, show: Progress) -> ArtifactRow:
     store.discard_blocks(job.workspace.blocks(job.fingerprint))
     stat = FileStat.of(path)
     return ArtifactRow(job.fingerprint, facets, stat.size, stat.mtime_ns, stage.measure(product.body))
-
-
-def _system_failure(job: Job, failure: OSError) -> StageError:
-    if failure.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StageError(
-            f"The disk is full: {job.stage.name} could not store its result.",
-            "Make room (baekseo gc helps) and run again; nothing finished is lost.",
-            "disk_full",
-        )
-    return StageError(
-        f"{job.stage.name} could not read or write {failure.filename or 'a file'}: {failure.strerror}.",
-        "Check the disk and its permissions (baekseo doctor), then run again.",
-        "io",
-    )
 
 
 @contextmanager

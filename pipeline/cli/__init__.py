@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
-from pipeline.errors import ExitCode, PipelineError
+from pipeline.errors import ExitCode, PipelineError, system_failure
 
 COMMANDS = {
     "init": "Make a new workspace in DIR.",
@@ -83,10 +83,7 @@ def _code(arguments: list[str] | None) -> int:
     try:
         return int(baekseo.main(arguments, prog_name="baekseo", standalone_mode=False) or ExitCode.OK)
     except PipelineError as failure:
-        click.echo(f"error [{failure.code}]: {failure.message}", err=True)
-        if failure.hint:
-            click.echo(f"  {failure.hint}", err=True)
-        return int(failure.exit_code)
+        return _told(failure)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; finished work is kept, and the next run goes on from there", err=True)
         return int(ExitCode.INTERRUPTED)
@@ -96,3 +93,12 @@ def _code(arguments: list[str] | None) -> int:
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.OK)
+    except OSError as failure:
+        return _told(system_failure("baekseo", failure))
+
+
+def _told(failure: PipelineError) -> int:
+    click.echo(f"error [{failure.code}]: {failure.message}", err=True)
+    if failure.hint:
+        click.echo(f"  {failure.hint}", err=True)
+    return int(failure.exit_code)
