@@ -105,8 +105,11 @@ class Announcer:
             self._path.unlink(missing_ok=True)
 
     def _write(self) -> None:
-        """Write it down if it is time to; a run does not fail because nobody can be told of it."""
-        if self._clock() - self._written >= EVERY_S:
+        """Write it down if it is time to; a run does not fail because nobody can be told of it.
+
+        Where the workspace's disk broke off, nothing is laid beneath its mount point.
+        """
+        if self._clock() - self._written >= EVERY_S and self._path.parent.is_dir():
             self._written = self._clock()
             told = replace(self._activity, work=tuple(self._work.values()))
             with contextlib.suppress(OSError):

@@ -10,7 +10,7 @@ from pipeline.batch.rows import Failure, Task
 from pipeline.batch.worker import Done
 from pipeline.errors import PipelineError
 
-BLAMELESS = frozenset({"stage.disk_full"})
+BLAMELESS = frozenset({"stage.away", "stage.disk_full"})
 """Codes of failures that never lead to quarantine."""
 
 log = logging.getLogger(__name__)

@@ -50,6 +50,7 @@ WITHHELD = Status("처리하지 않음", (WITHHELD_REASON, "녹음 파일은 기
 AGAIN = "잠시 뒤 저절로 다시 시도합니다."
 FOR_STAFF = {
     "stage.disk_full": "디스크에 남은 공간이 부족합니다.",
+    "stage.away": "처리하는 동안 작업 폴더의 연결이 끊어졌습니다.",
     "worker.died": "처리하던 프로그램이 갑자기 멈추었습니다.",
     "worker.time_limit": "정해진 시간 안에 처리하지 못했습니다.",
     "missing.model": "받아쓰기에 쓰는 모형이 이 컴퓨터에 없습니다.",
@@ -127,6 +128,7 @@ class StatusFiles:
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = enabled
+        self._owed: dict[Path, Status] = {}
 
     def introduce(self, recording: Path) -> None:
         """Tell that a recording was seen, unless something is told of it already."""
@@ -136,9 +138,12 @@ class StatusFiles:
     def show(self, recording: Path, status: Status) -> None:
         """Tell how a recording stands; a file that tells just this already keeps its time.
 
-        Beside a recording that is gone, perhaps with its share, nothing is written.
+        Beside a recording that is gone, perhaps with its share, nothing is written; see :meth:`catch_up`.
         """
-        if not (self._enabled and recording.exists()):
+        if not self._enabled:
+            return
+        self._owed[recording] = status
+        if not recording.exists():
             return
         path = place(recording)
         body = "\r\n".join([f"녹음: {recording.name}", f"상태: {status.headline}", *status.lines, ""])
@@ -149,6 +154,20 @@ class StatusFiles:
                 write_atomic(path, f"{HEAD}시각: {now}\r\n{body}".encode(errors="replace"))
         except OSError as failure:
             log.warning("no status file beside %s: %s", recording.name, failure.strerror)
+            return
+        del self._owed[recording]
+
+    def catch_up(self, recordings: Collection[Path]) -> None:
+        """Tell what could not be told when it was time to: the share was gone, or the disk was full.
+
+        Args:
+            recordings: those that are there; nobody waits for word of others.
+        """
+        for recording, status in list(self._owed.items()):
+            if recording in recordings:
+                self.show(recording, status)
+            else:
+                del self._owed[recording]
 
     def sweep(self, audio: Path, recordings: Collection[Path] = ()) -> list[Path]:
         """Delete our files below ``audio`` that belong to none of ``recordings``; gives their paths."""

@@ -163,6 +163,7 @@ class Watch:
             self._retries.pop(key, None)
         self._name_ignored(discovery)
         shown = glances.keys() | {path for path, reason in self._ignored.items() if reason.remedy}
+        self._status.catch_up(shown)
         if self._paths is None or self._paths - shown:
             self._status.sweep(audio, shown)
             for key in self._copies:  # what it was a copy of may be gone

@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 _board: MutableSequence[int] | None = None
 
 
+class _Away(BaseException):
+    """The workspace is gone. No stage may take it for an error of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A stored artifact, ready to be committed to the ledger."""
@@ -72,10 +76,17 @@ def perform(job: Job, show: Progress, patience_s: float = 0.0) -> Done:
     """
     started = time.monotonic()
     try:
+        _require_workspace(job)
         inputs.require_inputs(job, patience_s)
         row = _store(job, show)
     except PipelineError:
         raise
+    except _Away as failure:
+        raise StageError(
+            f"The workspace is not there any more: {job.stage.name} could not store its result.",
+            "Look at the disk or share that it lies on, then run again; nothing finished is lost.",
+            "away",
+        ) from failure
     except OSError as failure:
         raise system_failure(job.stage.name, failure) from failure
     except Exception as failure:
@@ -90,8 +101,13 @@ def perform(job: Job, show: Progress, patience_s: float = 0.0) -> Done:
 
 
 def _store(job: Job, show: Progress) -> ArtifactRow:
+    def shown(done_ms: int) -> None:
+        _require_workspace(job)
+        show(done_ms)
+
     stage = job.stage
-    product = stage.work(job, show)
+    product = stage.work(job, shown)
+    _require_workspace(job)
     facets = {"all": store.digest(store.canonical(product.body)), **product.facets}
     head = store.Head(stage.name, job.unit, job.fingerprint, job.ingredients, facets)
     path = job.workspace.artifact(job.session.id, stage.name, job.unit)
@@ -99,6 +115,15 @@ def _store(job: Job, show: Progress) -> ArtifactRow:
     store.discard_blocks(job.workspace.blocks(job.fingerprint))
     stat = FileStat.of(path)
     return ArtifactRow(job.fingerprint, facets, stat.size, stat.mtime_ns, stage.measure(product.body))
+
+
+def _require_workspace(job: Job) -> None:
+    """See that the lock which the parent holds is there.
+
+    Where a share broke off, files would be laid beneath its mount point, where nobody looks for them.
+    """
+    if not job.workspace.lock.exists():
+        raise _Away
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -256,6 +257,24 @@ def test_a_run_that_is_stopped_for_longer_than_the_limit_goes_on(space: Workspac
     os.killpg(process.pid, signal.SIGCONT)
     assert process.wait(timeout=60) == ExitCode.OK
     assert (space.session("interview-하나") / "joined.txt").read_text() == "DOZE"
+
+
+def test_nothing_is_laid_beneath_a_share_that_broke_off(space: Workspace) -> None:
+    settings(space, "[run]\nretries = 0\n")
+    drop(space, "interviews/하나.wav", "TICK one")
+    away = space.root.with_name("away")
+
+    def break_off() -> None:
+        while not fake_stages.calls(space.root):
+            time.sleep(0.02)
+        space.transcripts.rename(away)
+
+    breaking = threading.Thread(target=break_off)
+    breaking.start()
+    failure = run(space, executor="processes", jobs=1)["interview-하나"].failures["read"]
+    breaking.join()
+    assert failure.code == "stage.away"
+    assert not space.transcripts.exists()
 
 
 def test_every_run_and_task_is_in_the_history(space: Workspace) -> None:

@@ -155,3 +155,26 @@ def test_nothing_is_told_beside_a_recording_that_is_gone(recording: Path) -> Non
     recording.unlink()
     StatusFiles(True).show(recording, status_files.working(1))
     assert not place(recording).exists()
+
+
+def test_what_could_not_be_told_is_told_later(recording: Path) -> None:
+    away = recording.rename(recording.with_name("away"))
+    files = StatusFiles(True)
+    files.show(recording, status_files.working(1))
+    files.show(recording, status_files.working(2))
+    away.rename(recording)
+    files.catch_up([recording])
+    assert "2%" in told(recording)
+    place(recording).unlink()
+    files.catch_up([recording])
+    assert not place(recording).exists(), "it was told already"
+
+
+def test_of_a_recording_that_does_not_come_back_nothing_is_kept(recording: Path) -> None:
+    away = recording.rename(recording.with_name("away"))
+    files = StatusFiles(True)
+    files.show(recording, status_files.working(1))
+    files.catch_up([])
+    away.rename(recording)
+    files.catch_up([recording])
+    assert not place(recording).exists()

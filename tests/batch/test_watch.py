@@ -250,6 +250,28 @@ def test_a_vanished_drop_folder_is_waited_for(desk: Desk, space: Workspace) -> N
     assert len(fake_stages.calls(space.root)) == 6
 
 
+def test_what_could_not_be_told_while_the_share_was_gone_is_told_when_it_is_back(
+    desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drop(space, "interviews/면담.wav", "text")
+    away = space.root / "away"
+
+    def break_off(*_: object) -> None:
+        if fake_stages.calls(space.root) and not away.exists():
+            space.audio.rename(away)
+
+    monkeypatch.setattr("pipeline.batch.hindrances.require_room", break_off)
+    desk.live(100)
+    assert desk.lines[-1].startswith("waiting [input.no_folder]")
+    assert len(fake_stages.calls(space.root)) == 3
+    away.rename(space.audio)
+    away.mkdir()
+    assert told(path).startswith("상태: 처리 중")
+    desk.live(100)
+    assert told(path).startswith("상태: 완료")
+    assert len(fake_stages.calls(space.root)) == 3
+
+
 def test_empty_folders_beneath_a_share_are_no_drop_folder(
     desk: Desk, space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
