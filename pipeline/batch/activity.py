@@ -53,8 +53,15 @@ class Work:
 
     @property
     def percent(self) -> int | None:
-        """How far it is; None where nobody can say."""
-        return min(100, 100 * self.done_ms // self.audio_ms) if self.audio_ms else None
+        """How far it is; None where nobody can say, as in a stage that tells no progress."""
+        told = self.done_ms and self.audio_ms
+        return min(100, 100 * self.done_ms // self.audio_ms) if told else None
+
+    @property
+    def elapsed_ms(self) -> int:
+        """How long it has run, as far as the clock of the machine that told it agrees with ours."""
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(self.since)).total_seconds()
+        return max(0, round(1000 * seconds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,23 @@ def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None])
     return open_cluster(kind.removeprefix("dask:"), jobs, opened, tell)
 
 
+def count_workers(kind: str, jobs: int) -> int:
+    """Count the workers that :func:`open_pool` would have; those of a cluster are not asked who is fit.
+
+    Raises:
+        WorkerError: the cluster cannot be reached.
+        MissingError: the extra ``cluster`` is not installed.
+    """
+    if kind == "serial":
+        return 1
+    if kind == "processes":
+        return jobs or affordable_workers()
+    from pipeline.batch.cluster.connection import count_workers as count
+
+    there = max(1, count(kind.removeprefix("dask:")))
+    return min(jobs, there) if jobs else there
+
+
 def affordable_workers() -> int:
     """Count workers for this machine: one per usable core, as long as memory lasts; at least one."""
     return max(1, min(usable_cores(), psutil.virtual_memory().available // MEMORY_PER_WORKER))

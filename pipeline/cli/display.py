@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from pipeline.batch.activity import Listener
 from pipeline.batch.rows import Failure
@@ -72,14 +80,17 @@ class _Bars(_Silent):
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._bars: dict[str, TaskID] = {}
+        self._lengths: dict[str, int] = {}
 
     def started(self, name: str, reason: str, audio_ms: int) -> None:  # noqa: ARG002 - no room for it
-        """Add a bar; without a known length it only spins."""
-        self._bars[name] = self._progress.add_task(escape(name), total=audio_ms or None)
+        """Add a bar; it only spins until the task says how far it is, which not every stage does."""
+        self._bars[name] = self._progress.add_task(escape(name), total=None)
+        self._lengths[name] = audio_ms
 
     def advanced(self, name: str, done_ms: int) -> None:
         """Move the bar."""
-        self._progress.update(self._bars[name], completed=done_ms)
+        if done_ms and self._lengths[name]:
+            self._progress.update(self._bars[name], completed=done_ms, total=self._lengths[name])
 
     def finished(self, name: str, elapsed_ms: int, failure: Failure | None) -> None:
         """Replace the bar by a line."""
@@ -103,6 +114,7 @@ def _plain() -> Iterator[Listener]:
 
 @contextmanager
 def _bars() -> Iterator[Listener]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), *times)
     with Progress(*columns, console=Console(stderr=True)) as progress:
         yield _Bars(progress)

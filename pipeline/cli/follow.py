@@ -16,6 +16,7 @@ from rich.text import Text
 
 from pipeline.batch import activity
 from pipeline.batch.overview import WAITING, Overview, disk_free
+from pipeline.cli.display import clock
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.workspace import Workspace
 
@@ -74,8 +75,9 @@ def _running(found: Overview) -> Table | Text:
     table = Table.grid(padding=(0, 2))
     for work in found.activity.work:
         percent = work.percent
+        bar = Text("") if percent is None else ProgressBar(100, percent, width=24)
         told = Text("" if percent is None else f"{percent} %", justify="right")
-        table.add_row(Text(work.name), ProgressBar(100, percent or 0, width=24), told)
+        table.add_row(Text(work.name), bar, told, Text(clock(work.elapsed_ms), style="dim", justify="right"))
     return table
 
 

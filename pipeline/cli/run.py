@@ -84,7 +84,7 @@ def command(
     orders = Orders(STAGES[0].name if force else redo_from, retry=force or failed, fetch=not dry_run)
     wanted = _Wanted(names, conditions, order)
     if dry_run:
-        return _dry_run(workspace, wanted, orders, jobs, as_json)
+        return _dry_run(workspace, wanted, orders, (executor, jobs), as_json)
     with opening.to_write(workspace, wait) as opened:
         run_log.open_log(workspace)
         run_log.roll()
@@ -179,7 +179,13 @@ def _choose(
     )
 
 
-def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, jobs: int | None, as_json: bool) -> int:
+def _dry_run(
+    workspace: Workspace,
+    wanted: _Wanted,
+    orders: Orders,
+    crew: tuple[str | None, int | None],
+    as_json: bool,
+) -> int:
     with opening.to_read(workspace) as opened:
         inventory = take(workspace, opened.ledger, None)
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
@@ -188,7 +194,8 @@ def _dry_run(workspace: Workspace, wanted: _Wanted, orders: Orders, jobs: int | 
         steps = [step for step in planner.plan(sessions) if step.state is not State.CURRENT]
         todo = [step.task for step in steps if step.state in (State.STALE, State.WAITING)]
         todo += [Task(name, stage.name) for name in unread for stage in STAGES]
-        workers = jobs or opened.config.settings.run.jobs or executors.affordable_workers()
+        settings = opened.config.settings.run
+        workers = executors.count_workers(crew[0] or settings.executor, crew[1] or settings.jobs)
         time = estimate(todo, facts, rates(opened.ledger), workers)
     plan: list[dict[str, Any]] = [
         *({"session": name, "stage": "all", "state": "new", "reason": "new recordings"} for name in unread),

@@ -19,7 +19,7 @@ import pytest
 from running import artifacts, drop, run, settings
 
 from pipeline import files, workspace
-from pipeline.batch import fitness
+from pipeline.batch import executors, fitness
 from pipeline.batch.cluster import connection, pool
 from pipeline.batch.outcome import SessionReport
 from pipeline.errors import ExitCode, WorkerError
@@ -107,6 +107,14 @@ def test_a_cluster_gives_the_same_bytes_as_one_process(space: Workspace, cluster
     assert artifacts(space) == before
     assert run(space)["interview-0"].outcome == "current"
     assert not leavings(space)
+
+
+def test_workers_are_counted_before_they_are_needed(cluster: str) -> None:
+    while executors.count_workers(cluster, 0) < 2:  # they are still starting
+        time.sleep(0.1)
+    assert [executors.count_workers(cluster, jobs) for jobs in (0, 1, 5)] == [2, 1, 2]
+    assert executors.count_workers("serial", 4) == 1
+    assert executors.count_workers("processes", 4) == 4
 
 
 def test_a_worker_killed_in_the_middle_costs_only_its_task(space: Workspace, cluster: str) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from pipeline.errors import MissingError, WorkerError
 
+CONNECT_S = 10.0
+"""How long to try to reach a scheduler, at first and when the connection breaks."""
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +44,15 @@ def connect(address: str, patience_s: float) -> Any:
     for warning in told:
         log.warning("%s", warning.message)
     return client
+
+
+def count_workers(address: str) -> int:
+    """Count the workers that are there now, fit or not; raises as :func:`connect`."""
+    client = connect(address, CONNECT_S)
+    try:
+        return len(client.scheduler_info(n_workers=-1)["workers"])
+    finally:
+        client.close()
 
 
 def _keep_off_the_screen() -> None:

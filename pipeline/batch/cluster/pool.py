@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.batch import inputs
-from pipeline.batch.cluster.connection import connect
+from pipeline.batch.cluster.connection import CONNECT_S, connect
 from pipeline.batch.cluster.crew import GPU, GPU_STAGES, Crew
 from pipeline.batch.cluster.flight import Flight
 from pipeline.batch.cluster.foreman import Foreman
@@ -27,8 +27,6 @@ from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
 from pipeline.errors import PipelineError, StageError, WorkerError
 
-CONNECT_S = 10.0
-"""How long to try to reach a scheduler, at first and when the connection breaks."""
 STARVE_S = 300.0
 """How long jobs wait when every worker is gone: machines restart."""
 LET_GO_S = 5.0
