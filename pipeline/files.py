@@ -58,7 +58,7 @@ def overwriting(path: Path) -> Iterator[None]:
     What it held keeps a second name until then, among the leavings of interrupted writers. Where the file
     system knows no second names it is only replaced.
     """
-    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
+    short = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]
     old = path.with_name(f".{short}{TEMPORARY}{os.getpid()}0")
     old.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
@@ -71,7 +71,7 @@ def overwriting(path: Path) -> Iterator[None]:
 
 def _temporary(path: Path) -> Path:
     """A name beside ``path`` that marks a leaving; short, whatever the file is called."""
-    short = hashlib.sha256(path.name.encode()).hexdigest()[:12]
+    short = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:12]
     return path.with_name(f".{short}{TEMPORARY}{unique()}")
 
 

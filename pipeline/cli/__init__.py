@@ -3,6 +3,7 @@
 Commands are loaded when they are called, so that ``baekseo --help`` answers in a blink.
 """
 
+import io
 import os
 import signal
 import sys
@@ -80,6 +81,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _code(arguments: list[str] | None) -> int:
     # A service manager's polite stop is treated like Ctrl-C: workers end, the ledger is closed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A file's name may hold what the screen, or the encoding of a pipe on Windows, has no letter for.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(baekseo.main(arguments, prog_name="baekseo", standalone_mode=False) or ExitCode.OK)
     except PipelineError as failure:

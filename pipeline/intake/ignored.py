@@ -23,6 +23,7 @@ SHORTCUT = Reason("바로 가기여서 건너뜁니다.", "녹음 파일을 직�
 LEADS_OUT = Reason("audio 폴더 밖을 가리키는 바로 가기여서 건너뜁니다.", SHORTCUT.remedy)
 LINKED = Reason("다른 폴더를 가리키는 바로 가기여서 열지 않습니다.", "폴더를 직접 복사해 주십시오.")
 CLOSED = Reason("열 수 없는 폴더여서 안에 있는 녹음을 보지 못합니다.", "폴더의 읽기 권한을 확인해 주십시오.")
+BROKEN_NAME = Reason("이름의 한글이 깨져 있어 처리하지 못합니다.", "파일이나 폴더의 이름을 바꾸어 주십시오.")
 MISPLACED = Reason(
     "정해진 폴더 밖에 있어 처리하지 않습니다.", "면담은 interviews, 좌담회는 roundtable 폴더로 옮겨 주십시오."
 )
@@ -61,9 +62,18 @@ def is_hidden(name: str) -> bool:
     return lowered.startswith(HIDDEN_PREFIXES) or lowered.endswith(HIDDEN_SUFFIXES) or lowered in HIDDEN_NAMES
 
 
-def by_suffix(path: Path) -> Reason | None:
-    """Why a file is no recording, as its name tells; None where it may be one."""
-    return SUFFIXES.get(path.suffix.casefold())
+def by_name(path: Path) -> Reason | None:
+    """Why a file or folder is not taken, as its name tells; None where it may be."""
+    return BROKEN_NAME if is_broken(path.name) else SUFFIXES.get(path.suffix.casefold())
+
+
+def is_broken(name: str) -> bool:
+    """Whether a name cannot be written down: bytes of an old Korean encoding, as old archives leave them."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def outside(audio: Path, folders: frozenset[str]) -> Iterator[Ignored]:
@@ -75,7 +85,7 @@ def outside(audio: Path, folders: frozenset[str]) -> Iterator[Ignored]:
 
 def _misplaced(path: Path) -> Iterator[Ignored]:
     if not path.is_dir():
-        yield Ignored(path, by_suffix(path) or MISPLACED)
+        yield Ignored(path, by_name(path) or MISPLACED)
     elif path.is_symlink():
         yield Ignored(path, MISPLACED)
     else:

@@ -11,7 +11,18 @@ from pathlib import Path
 
 from pipeline.errors import PipelineError, SidecarError
 from pipeline.intake import filenames, sidecar
-from pipeline.intake.ignored import CLOSED, LEADS_OUT, LINKED, ORPHAN, Ignored, by_suffix, is_hidden, outside
+from pipeline.intake.ignored import (
+    BROKEN_NAME,
+    CLOSED,
+    LEADS_OUT,
+    LINKED,
+    ORPHAN,
+    Ignored,
+    by_name,
+    is_broken,
+    is_hidden,
+    outside,
+)
 from pipeline.intake.sidecar import Sidecar
 from pipeline.model import Kind
 
@@ -80,8 +91,8 @@ def _folders(top: Path) -> tuple[list[Path], list[Ignored]]:
         return [], []
     found, closed = [top], []
     for path in sorted((p for p in top.iterdir() if p.is_dir() and not is_hidden(p.name)), key=_order):
-        if path.is_symlink():
-            closed.append(Ignored(path, LINKED))
+        if path.is_symlink() or is_broken(path.name):
+            closed.append(Ignored(path, LINKED if path.is_symlink() else BROKEN_NAME))
             continue
         try:
             inner = _folders(path)
@@ -105,9 +116,9 @@ def _group(audio: Path, folder: Path) -> tuple[list[_Group], list[Ignored]]:
     """Sort one folder's files into groups of recordings and files that are none."""
     recordings, sidecars, ignored = [], {}, []
     for path in _files(folder):
-        if path.suffix.casefold() == ".toml":
+        if path.suffix.casefold() == ".toml" and not is_broken(path.name):
             sidecars[_nfc(path.stem)] = path
-        elif reason := by_suffix(path):
+        elif reason := by_name(path):
             ignored.append(Ignored(path, reason))
         elif path.is_symlink() and not path.resolve().is_relative_to(audio.resolve()):
             ignored.append(Ignored(path, LEADS_OUT))

@@ -42,6 +42,18 @@ def baekseo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch)
     return run
 
 
+def test_a_name_that_the_output_has_no_letters_for_ends_nothing(space: Workspace) -> None:
+    drop(space, "interviews/면담 😀.pdf", "no sound")
+    environment = {**os.environ, "PYTHONIOENCODING": "cp949"}  # as of a pipe on Korean Windows
+    told = subprocess.run(
+        [sys.executable, "-m", "pipeline", "run", "--workspace", str(space.root)],
+        env={**environment, "PYTHONPATH": str(DOCS.parent)},
+        capture_output=True,
+        check=True,
+    ).stdout.decode("cp949")
+    assert "면담 \\U0001f600.pdf: 녹음 파일이 아니어서" in told
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help_and_its_line_in_the_overview(name: str) -> None:
     command = cli.baekseo.get_command(click.Context(cli.baekseo), name)

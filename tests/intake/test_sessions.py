@@ -1,5 +1,6 @@
 """Files in the drop folder are grouped into sessions, and nothing is skipped in silence."""
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,17 @@ from typing import Literal
 
 import pytest
 
-from pipeline.intake.ignored import CLOSED, LEADS_OUT, LINKED, MISPLACED, NOT_SOUND, ORPHAN, PACKED, SHORTCUT
+from pipeline.intake.ignored import (
+    BROKEN_NAME,
+    CLOSED,
+    LEADS_OUT,
+    LINKED,
+    MISPLACED,
+    NOT_SOUND,
+    ORPHAN,
+    PACKED,
+    SHORTCUT,
+)
 from pipeline.intake.sessions import Discovery, discover
 from pipeline.model import Kind
 
@@ -152,6 +163,16 @@ def test_a_linked_folder_is_not_followed_and_named(tmp_path: Path) -> None:
     found = discover(tmp_path)
     assert [candidate.key for candidate in found.candidates] == ["interviews/진짜/면담.wav"]
     assert [(entry.path.name, entry.reason) for entry in found.ignored] == [("연결", LINKED)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows names only as text")
+def test_names_of_an_old_archive_are_named_and_hide_no_other(tmp_path: Path) -> None:
+    lay(tmp_path, "interviews/면담.wav")
+    broken = os.fsdecode("면담".encode("cp949"))
+    lay(tmp_path, f"interviews/{broken}.wav", f"interviews/{broken}.toml", f"roundtable/{broken}/1부.wav")
+    found = discover(tmp_path)
+    assert [candidate.key for candidate in found.candidates] == ["interviews/면담.wav"]
+    assert [entry.reason for entry in found.ignored] == [BROKEN_NAME] * 3
 
 
 def test_a_folder_that_may_not_be_opened_hides_no_other(
