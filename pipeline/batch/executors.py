@@ -7,6 +7,7 @@ locks, so a killed worker can neither block the others nor leave anything behind
 import contextlib
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, MutableSequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from pathlib import Path
@@ -19,6 +20,8 @@ from pipeline.batch.opening import Opened
 from pipeline.batch.stage import Job
 from pipeline.batch.worker import Done
 
+MOST_WORKERS = 61 if sys.platform == "win32" else sys.maxsize
+"""Windows lets one process wait for no more (:class:`concurrent.futures.ProcessPoolExecutor`)."""
 MEMORY_PER_WORKER = 2_200_000_000
 """Bytes a worker needs that does every stage in turn (2.02 GB measured with the base model, batches of 8)."""
 
@@ -69,7 +72,7 @@ def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None])
     if kind == "serial":
         return Serial()
     if kind == "processes":
-        return Processes(jobs or affordable_workers(), opened.workspace.log)
+        return Processes(min(jobs or affordable_workers(), MOST_WORKERS), opened.workspace.log)
     from pipeline.batch.cluster.pool import open_cluster
 
     return open_cluster(kind.removeprefix("dask:"), jobs, opened, tell)
@@ -94,7 +97,8 @@ def count_workers(kind: str, jobs: int) -> int:
 
 def affordable_workers() -> int:
     """Count workers for this machine: one per usable core, as long as memory lasts; at least one."""
-    return max(1, min(usable_cores(), psutil.virtual_memory().available // MEMORY_PER_WORKER))
+    memory = psutil.virtual_memory().available // MEMORY_PER_WORKER
+    return max(1, min(usable_cores(), memory, MOST_WORKERS))
 
 
 def usable_cores() -> int:

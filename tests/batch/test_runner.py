@@ -181,6 +181,15 @@ def test_two_processes_give_the_same_bytes_as_none(space: Workspace) -> None:
     assert artifacts(space) == before
 
 
+def test_there_are_no_more_workers_than_the_system_can_wait_for(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "MOST_WORKERS", 1)  # 61 on Windows
+    with opening.to_write(space) as opened:
+        assert executors.open_pool("processes", 5, opened, print).size == 1
+    assert executors.affordable_workers() == 1
+
+
 def test_a_worker_that_dies_costs_only_its_own_task(space: Workspace) -> None:
     drop(space, "interviews/독.wav", "POISON")
     for number in range(3):
