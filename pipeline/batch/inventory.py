@@ -6,7 +6,7 @@ are replaced. The same bytes dropped twice are one recording; the second file is
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -190,13 +190,18 @@ def _named(read: list[_Read], known: list[KnownSession]) -> Iterator[tuple[str, 
         yield name, entry
 
 
-def _new_name(candidate: Candidate, taken: Iterable[str]) -> str:
+def _new_name(candidate: Candidate, taken: Collection[str]) -> str:
     folders, _, last = candidate.key.partition("/")[2].rpartition("/")
     alone = last == unicodedata.normalize("NFC", candidate.paths[0].name)
     told = f"{candidate.kind.value} {folders} {Path(last).stem if alone else last}"
     for person in candidate.details.participant:
         if person.consent is not Consent.GRANTED and len(person.name) > 1:
             told = told.replace(person.name, " ")
+    return unused_name(told, taken)
+
+
+def unused_name(told: str, taken: Collection[str]) -> str:
+    """Make a session's name of a text; none of those ``taken``, which are folded to lower case."""
     name = filenames.slug(told)
     number = 1
     while (unique := name if number == 1 else f"{name}-{number}").casefold() in taken:

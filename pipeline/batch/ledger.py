@@ -15,6 +15,8 @@ from pipeline.batch import schema
 from pipeline.batch.history import History
 from pipeline.batch.rows import ArtifactRow, Failure, FileStat, KnownSession, Task
 
+BY_SESSION = ("artifact", "failure", "task")
+"""Tables whose rows are a session's."""
 TEXTS = {
     "file": ("path", "digest"),
     "artifact": ("unit", "ingredients"),
@@ -74,6 +76,14 @@ class Ledger:
             "INSERT OR REPLACE INTO session VALUES (?, ?, ?)",
             (session.id, session.key, json.dumps(session.digests)),
         )
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give sessions other names: from the old to the new one."""
+        with self.transaction():
+            for old, new in names.items():
+                self._db.execute("UPDATE session SET id = ? WHERE id = ?", (new, old))
+                for table in BY_SESSION:
+                    self._db.execute(f"UPDATE {table} SET session = ? WHERE session = ?", (new, old))  # noqa: S608
 
     def artifacts(self, session: str | None = None) -> dict[Task, ArtifactRow]:
         """Every result that was committed, of one session or of all."""
@@ -157,7 +167,7 @@ class Ledger:
         self._db.execute("PRAGMA temp_store = MEMORY")
         with self.transaction():
             for session in sessions:
-                for table in ("artifact", "failure", "task"):
+                for table in BY_SESSION:
                     self._db.execute(f"DELETE FROM {table} WHERE session = ?", (session,))  # noqa: S608 - ours
                 self._db.execute("DELETE FROM session WHERE id = ?", (session,))
             for word in (*digests, *words):

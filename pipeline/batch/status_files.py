@@ -173,7 +173,7 @@ class StatusFiles:
         """Delete our files below ``audio`` that belong to none of ``recordings``; gives their paths."""
         keep = {place(recording) for recording in recordings} if self._enabled else set()
         swept = []
-        for path in _ours(audio):
+        for path in own_files(audio):
             if path not in keep:
                 try:
                     path.unlink(missing_ok=True)
@@ -183,7 +183,7 @@ class StatusFiles:
         return swept
 
 
-def _ours(audio: Path) -> Iterator[Path]:
+def own_files(audio: Path) -> Iterator[Path]:
     """Find our files, and what we had begun to write when we were killed."""
     for folder, _, names in os.walk(audio):
         for path in (Path(folder, name) for name in names if is_own_name(name)):

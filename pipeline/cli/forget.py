@@ -78,7 +78,7 @@ def command(
                 click.confirm("되돌릴 수 없습니다. 지울까요?", abort=True)
             begun = begin(opened, wanted, STAGES)
         proof, remains = carry_out(opened, begun, STAGES, _redo)
-    _show(workspace, proof, remains, as_json)
+    _show(workspace, proof, remains, sorted(begun.order.renamed.values()), as_json)
     return ExitCode.CONFLICT if remains.others else ExitCode.OK
 
 
@@ -95,6 +95,7 @@ def _show_plan(wanted: Order, as_json: bool) -> None:
             "person": wanted.target if wanted.is_person else None,
             "sessions": list(wanted.whole),
             "redacted": {name: sum(a.end_ms - a.start_ms for a in s) for name, s in wanted.silences.items()},
+            "renamed": wanted.renamed,
             "recordings": list(wanted.files),
         }
         click.echo(json.dumps(plan, ensure_ascii=False, indent=2))
@@ -104,6 +105,8 @@ def _show_plan(wanted: Order, as_json: bool) -> None:
     for name, silent in wanted.silences.items():
         seconds = sum(anchor.end_ms - anchor.start_ms for anchor in silent) / 1000
         click.echo(f"{name}: {seconds:.1f} s of speech; what others say stays")
+    for old, new in wanted.renamed.items():
+        click.echo(f"{old}: renamed to {new}")
     for file in wanted.files:
         click.echo(f"{file}: {'deleted' if wanted.recordings else 'stays, and is never worked on again'}")
 
@@ -122,19 +125,27 @@ def _due(workspace: Workspace, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _show(workspace: Workspace, proof: Proof, remains: Remains, as_json: bool) -> None:
+def _show(workspace: Workspace, proof: Proof, remains: Remains, renamed: list[str], as_json: bool) -> None:
     kinds = {"sources": remains.sources, "edited": remains.edited, "others": remains.others}
     left = {kind: [str(p.relative_to(workspace.root)) for p in paths] for kind, paths in kinds.items()}
     if as_json:
-        document = {"proof": proof.id, "key": proof.key, "files": len(proof.files), "remains": left}
+        document = {
+            "proof": proof.id,
+            "key": proof.key,
+            "files": len(proof.files),
+            "renamed": renamed,
+            "remains": left,
+        }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     click.echo(f"삭제했습니다. 확인서: {workspace.forgotten / proof.id}.txt")
     click.echo(f"확인 열쇠(따로 보관하십시오. 다시 볼 수 없습니다): {proof.key}")
+    for name in renamed:
+        click.echo(f"이름이 들어 있던 세션은 이제 이렇게 부릅니다: {name}")
     wording = {
         "sources": "원본 녹음과 안내 파일에 남아 있습니다",
         "edited": "편집본에 남아 있습니다. 확인하고 지우십시오(--edited-copies)",
-        "others": "아직 남아 있습니다. 확인해 주십시오",
+        "others": "아직 남아 있습니다. 이 사람을 가리키는 것이면 고치거나 지우십시오",
     }
     for kind, names in left.items():
         for name in names:

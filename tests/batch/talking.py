@@ -55,6 +55,8 @@ class Said:
 class Talk:
     kind: str
     turns: tuple[Said, ...]
+    named: bool = False
+    """Whether the recording is called after the second person when it is dropped."""
 
 
 def word(number: int) -> str:
@@ -66,13 +68,20 @@ def lay(space: Workspace, number: int, session: Talk) -> None:
     """Drop a session with its sidecar."""
     folder = "interviews" if session.kind == "interview" else "roundtable"
     turns = [[said.speaker, said.spoken()] for said in session.turns]
-    drop(space, f"{folder}/talk{number}.m4a", json.dumps({"number": number, "turns": turns}))
+    name = f"{NAMES[1]} talk{number}" if session.named else f"talk{number}"
+    drop(space, f"{folder}/{name}.m4a", json.dumps({"number": number, "turns": turns}))
     present = sorted({said.speaker for said in session.turns})
     entries = [
         f'[[participant]]\nname = "{NAMES[i]}"\nrole = "{"citizen" if i else "moderator"}"\n' for i in present
     ]
-    sidecar = space.audio / folder / f"talk{number}.toml"
+    sidecar = space.audio / folder / f"{name}.toml"
     sidecar.write_text(f"speakers = {len(present)}\n" + "".join(entries), encoding="utf-8")
+
+
+def call_by_number(space: Workspace) -> None:
+    """Take the person's name out of the files' names, as an operator does who is asked to."""
+    for path in [*space.audio.glob("*/*.m4a"), *space.audio.glob("*/*.toml")]:
+        path.rename(path.with_name(path.name.removeprefix(f"{NAMES[1]} ")))
 
 
 def name_voices(space: Workspace, session: Session) -> None:

@@ -16,6 +16,7 @@ import pytest
 import talking
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import drop
 from talking import NAMES, STAGES, Said, Talk, redo
 from test_drafting import CONFIG, read, write
 
@@ -28,6 +29,8 @@ from pipeline.batch.forgetting.order import Order, find_out
 from pipeline.batch.forgetting.proof import Remains
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
+from pipeline.batch.status_files import StatusFiles, place, same_as
+from pipeline.errors import InputError
 from pipeline.speech.library import Library, Voiceprint, save_library
 from pipeline.workspace import Workspace
 
@@ -38,7 +41,8 @@ IN_MEMORY = next((path for path in (Path("/dev/shm"),) if path.is_dir()), None) 
 LONG_AGO = 1_690_000_000
 
 TURN = st.tuples(st.integers(0, 3), st.integers(1, 5), st.booleans())
-TALK = st.tuples(st.sampled_from(("interview", "roundtable")), st.lists(TURN, min_size=2, max_size=6))
+TURNS = st.lists(TURN, min_size=2, max_size=6)
+TALK = st.tuples(st.sampled_from(("interview", "roundtable")), TURNS, st.booleans())
 
 
 @st.composite
@@ -47,12 +51,12 @@ def all_talks(draw: st.DrawFn) -> tuple[Talk, ...]:
     made, count = [], 0
     drawn = draw(st.lists(TALK, min_size=1, max_size=3))
     drawn[0][1].append((1, 5, False))
-    for kind, turns in drawn:
+    for kind, turns, named in drawn:
         said = []
         for speaker, length, names in turns:
             said.append(Said(speaker, tuple(map(talking.word, range(count, count + length))), names))
             count += length
-        made.append(Talk(kind, tuple(said)))
+        made.append(Talk(kind, tuple(said), named))
     return tuple(made)
 
 
@@ -81,6 +85,7 @@ def prepare(root: Path, talks: tuple[Talk, ...], edited: bool) -> Workspace:
         save_library(space.voices, library)
         for definition in drafting.definitions(space):
             drafting.draft(space, opened.config, definition, gather(space, sessions))
+    talking.call_by_number(space)
     with space.log.open("a", encoding="utf-8") as log:
         log.write(f"{TARGET} was named\nsomething else\n")
     if edited:
@@ -272,3 +277,34 @@ def test_forgetting_twice_is_harmless(space: Workspace) -> None:
         carry_out(opened, begun, STAGES, redo)
         assert state(made) == once
         assert json.loads(next(made.forgotten.glob("2*.json")).read_text())["remains"]["others"] == 0
+
+
+@pytest.mark.usefixtures("toys")
+def test_status_files_of_copies_that_name_the_session_go_too(space: Workspace) -> None:
+    talk = Talk("interview", (Said(0, (talking.word(0),)), Said(1, (talking.word(1),))))
+    other = Talk("interview", (Said(0, (talking.word(2),)), Said(2, (talking.word(3),))))
+    made = prepare(space.root / "filled", (talk, other), edited=False)
+    for number in (0, 1):
+        copy = drop(made, f"interviews/copy{number}.m4a", "sound")
+        StatusFiles(True).show(copy, same_as(f"transcripts/interview-talk{number}"))
+    forget(made, "interview-talk0", copies=False)
+    assert [place(made.audio / f"interviews/copy{number}.m4a").exists() for number in (0, 1)] == [False, True]
+
+
+@pytest.mark.usefixtures("toys")
+def test_a_recording_called_after_the_person_in_which_others_speak_is_to_be_renamed_first(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tuple(Said(speaker, (talking.word(speaker),)) for speaker in (0, 1, 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(talking, "call_by_number", lambda _: None)
+        made = prepare(space.root / "filled", (Talk("roundtable", said, named=True),), edited=False)
+    before = state(made)
+    with pytest.raises(InputError, match=f"파일 이름에 {TARGET} 님의 이름") as refused:
+        forget(made, TARGET, copies=False)
+    assert refused.value.code == "input.forget_named"
+    assert state(made) == before
+    talking.call_by_number(made)
+    _, remains, _ = forget(made, TARGET, copies=False)
+    assert remains == Remains((), (), ())
+    assert [path.name for path in made.transcripts.glob("round*")] == ["roundtable-talk0"]

@@ -6,15 +6,15 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pipeline import files
-from pipeline.batch import people_files, store, tombstones
+from pipeline.batch import people_files, status_files, store, tombstones
 from pipeline.batch.forgetting import drafts, hushing, results, traces
 from pipeline.batch.forgetting.order import Order
 from pipeline.batch.forgetting.proof import Proof, Remains, look_for_remains
+from pipeline.batch.forgetting.renaming import rename
 from pipeline.batch.inventory import take
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Planner
 from pipeline.batch.stage import Stage
-from pipeline.batch.status_files import is_own_name, place
 from pipeline.config import load_configuration
 from pipeline.edits import load_edits, save_edits
 from pipeline.files import shred, write_atomic
@@ -39,6 +39,12 @@ class Begun(BaseModel):
     proof: Proof
     holding: dict[str, tuple[results.Place, ...]]
     """Sessions that stay and are changed, with their results that held."""
+
+    def with_new_names(self) -> "Begun":
+        """The same once the sessions are renamed."""
+        names = self.order.renamed
+        holding = {names.get(session, session): places for session, places in self.holding.items()}
+        return self.model_copy(update={"order": self.order.with_new_names(), "holding": holding})
 
 
 STRUCK_OUT = b"null"
@@ -94,8 +100,11 @@ def carry_out(opened: Opened, begun: Begun, stages: tuple[Stage, ...], redo: Red
     Raises:
         InputError: a chapter that somebody edited meanwhile cannot be read.
     """
-    workspace, wanted = opened.workspace, begun.order
+    workspace = opened.workspace
     _sweep(workspace)
+    rename(opened, begun.order.renamed)
+    begun = begun.with_new_names()
+    wanted = begun.order
     drafts.take_in_edits(opened)
     _bury(workspace, wanted)
     drafts.purge(opened, wanted)
@@ -131,7 +140,7 @@ def _sweep(workspace: Workspace) -> None:
     """
     ours = [workspace.transcripts, workspace.drafts, workspace.voices.parent, workspace.config]
     found = [path for folder in ours for path in files.leavings(folder)]
-    found += [path for path in files.leavings(workspace.audio) if is_own_name(path.name)]
+    found += [path for path in files.leavings(workspace.audio) if status_files.is_own_name(path.name)]
     for path in found:
         if path.stat().st_nlink == 1:
             shred(path)
@@ -194,8 +203,11 @@ def _forget_files(workspace: Workspace, wanted: Order) -> None:
     """Delete status files, and, where it was asked for, the recordings themselves."""
     for name in wanted.files:
         path = workspace.root / name
-        shred(place(path))
+        shred(status_files.place(path))
         if wanted.recordings:
+            shred(path)
+    for path in list(status_files.own_files(workspace.audio)):  # that of a copy names the session
+        if results.holds(path, wanted):
             shred(path)
 
 

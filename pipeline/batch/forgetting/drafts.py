@@ -1,6 +1,5 @@
 """The chapters on disk without what is to be forgotten, and composed again from what is left."""
 
-import hashlib
 import re
 from dataclasses import replace
 
@@ -9,9 +8,11 @@ from pipeline.batch.draft_files import chapter_of
 from pipeline.batch.drafting import definitions
 from pipeline.batch.forgetting import hushing, traces
 from pipeline.batch.forgetting.order import Order
+from pipeline.batch.forgetting.renaming import in_block
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
+from pipeline.drafts.blocks import short_hash
 from pipeline.drafts.told import recording_names
 from pipeline.model import Block, Chapter, Span
 
@@ -29,10 +30,15 @@ def purge(opened: Opened, wanted: Order) -> None:
     called = recording_names(gather(workspace, [s for s in sessions if s.id not in wanted.whole]).sessions)
 
     def change(machine: Chapter, shown: Chapter) -> tuple[Chapter, Chapter]:
+        machine, shown = (
+            replace(each, blocks=tuple(in_block(block, wanted.renamed) for block in each.blocks))
+            for each in (machine, shown)
+        )
         ids = {block.id for block in machine.blocks if _is_theirs(block, wanted)}
         return _purged(machine, wanted, ids, name), _purged(shown, wanted, ids, name)
 
-    stale = {f"session.{each}" for each in (*wanted.whole, *(session.id for session in sessions))}
+    changed = (*wanted.whole, *wanted.renamed, *(session.id for session in sessions))
+    stale = {f"session.{each}" for each in changed}
     draft_files.rewrite(workspace, change, stale.__contains__, called)
 
 
@@ -70,7 +76,7 @@ def _masked(block: Block, patterns: list[re.Pattern[str] | None]) -> Block:
 
 def _is_theirs(block: Block, wanted: Order) -> bool:
     """Whether a block holds words that are to be forgotten, or facts of a session that is."""
-    keys = [hashlib.sha256(name.encode()).hexdigest()[:6] for name in wanted.whole]
+    keys = [short_hash(name) for name in wanted.whole]
     if any(key in block.id.split("-") for key in keys):
         return True
     for spoken in block.spoken:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.batch import people_files, store
 from pipeline.batch.forgetting import hushing, traces
+from pipeline.batch.forgetting.renaming import new_names
 from pipeline.batch.inventory import take
 from pipeline.batch.opening import Opened
 from pipeline.drafts.leaks import name_pattern
@@ -42,6 +43,8 @@ class Order(BaseModel):
     """Voices to be forgotten of sessions that stay."""
     silences: dict[str, tuple[Anchor, ...]] = {}
     """Where, in sessions that stay, nothing may be heard again."""
+    renamed: dict[str, str] = {}
+    """Sessions that stay and whose names held the person's, with the names that they get."""
     phrases: tuple[str, ...] = ()
     """Short hashes by which their words are known in drafts."""
 
@@ -50,6 +53,13 @@ class Order(BaseModel):
         names = [self.target] if self.is_person else []
         digests = [digest[:12] for digests in self.whole.values() for digest in digests]
         return [*names, *self.whole, *digests]
+
+    def with_new_names(self) -> "Order":
+        """The order once the sessions are renamed."""
+        names = self.renamed
+        voices = {names.get(session, session): own for session, own in self.voices.items()}
+        silences = {names.get(session, session): silent for session, silent in self.silences.items()}
+        return self.model_copy(update={"voices": voices, "silences": silences})
 
     def spellings(self) -> list[str]:
         """The same words, composed and decomposed: file systems spell Hangul either way."""
@@ -60,9 +70,13 @@ class Order(BaseModel):
         return spoken_name(self.target) if self.is_person else None
 
 
+LEAST_SURE = 3
+"""A name of fewer letters may be a word."""
+
+
 def spoken_name(name: str) -> re.Pattern[str]:
     """Finds a name in what is said; one of two syllables, which may be a common word, only before a title."""
-    if len(name) > 2:
+    if len(name) >= LEAST_SURE:
         found = traces.pattern([name])
         assert found is not None  # noqa: S101 - a name of three letters is searched for
         return re.compile(f"{found.pattern}|{name_pattern(name).pattern}")
@@ -125,12 +139,27 @@ def _with_person(opened: Opened, found: Order, sessions: Iterable[Session]) -> O
             "이름을 확인해 주십시오: baekseo consent",
             "forget_nobody",
         )
+    staying = [session for session in sessions if session.id not in search.whole]
+    full = traces.pattern([name]) if len(name) >= LEAST_SURE else None
+    _refuse_named_files(name, staying, full)
     update = {
         "voices": search.voices,
+        "renamed": new_names(opened, (session.id for session in staying), full),
         "silences": search.silences,
         "phrases": tuple(sorted(_hashes(search.theirs, search.others))),
     }
     return _with_whole(opened.workspace, found.model_copy(update=update), sessions, search.whole)
+
+
+def _refuse_named_files(name: str, sessions: Iterable[Session], full: re.Pattern[str] | None) -> None:
+    """Recordings are the organisation's own: their names are not ours to change, and would come back."""
+    paths = [recording.path for session in sessions for recording in session.recordings]
+    if named := [path for path in paths if full and full.search(traces.nfc(path))]:
+        raise InputError(
+            f"다른 사람의 말도 담긴 녹음의 파일 이름에 {name} 님의 이름이 있습니다: {', '.join(named)}.",
+            "녹음과 안내 파일의 이름을 바꾼 뒤 다시 하십시오. 바꾸어도 다시 받아쓰지 않습니다.",
+            "forget_named",
+        )
 
 
 @dataclass(slots=True)
