@@ -8,7 +8,7 @@ that every other command can be used in between. Recordings are read and never t
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -132,40 +132,39 @@ class Watch:
         Raises:
             InputError: there is no drop folder, as where a network share is not connected.
         """
-        audio = self._workspace.audio
         try:
-            discovery = hindrances.look_through(audio, self._devices)
+            discovery = hindrances.look_through(self._workspace.audio, self._devices)
         except InputError:
             self._retries = dict.fromkeys(self._retries, self._clock())  # that may be why it failed
             raise
         if discovery.candidates:
-            self._devices = hindrances.devices(audio)
+            self._devices = hindrances.devices(self._workspace.audio)
         glances = {path: glance(path) for found in discovery.candidates for path in found.paths}
         self._looked = self._clock()
         self._arrivals.look(self._looked, glances)
-        before, self._seen = self._seen, {}
         self._look_at_forgotten()
-        for found in discovery.candidates:
+        self._take_stock(discovery.candidates, glances)
+        self._name_ignored(discovery)
+        self._tidy(glances.keys() | {path for path, reason in self._ignored.items() if reason.remedy})
+
+    def _take_stock(self, candidates: Iterable[Candidate], glances: Mapping[Path, Glance | None]) -> None:
+        """Note how every candidate looks; one that is gone is looked at anew should it come back."""
+        before, self._seen = self._seen, {}
+        for found in candidates:
             looks = tuple((path, glances[path]) for path in found.paths)
-            version = (
-                looks,
-                found.details,
-                found.title,
-                found.date,
-                str(found.problem or ""),
-                self._decided(found.key),
-            )
+            told = (found.details, found.title, found.date, str(found.problem or ""))
             ready = all(self._arrivals.is_ready(path) for path in found.paths)
-            self._seen[found.key] = Arrival(found, version, ready)
+            self._seen[found.key] = Arrival(found, (looks, *told, self._decided(found.key)), ready)
             self._introduce(self._seen[found.key], before.get(found.key))
-        for key in before.keys() - self._seen.keys():  # should it come back, it is looked at anew
+        for key in before.keys() - self._seen.keys():
             self._worked.pop(key, None)
             self._retries.pop(key, None)
-        self._name_ignored(discovery)
-        shown = glances.keys() | {path for path, reason in self._ignored.items() if reason.remedy}
+
+    def _tidy(self, shown: set[Path]) -> None:
+        """Tell what could not be told before, and take back what was told of files that are gone."""
         self._status.catch_up(shown)
         if self._paths is None or self._paths - shown:
-            self._status.sweep(audio, shown)
+            self._status.sweep(self._workspace.audio, shown)
             for key in self._copies:  # what it was a copy of may be gone
                 self._worked.pop(key, None)
         self._paths = shown
