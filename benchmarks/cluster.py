@@ -23,10 +23,13 @@ import psutil
 from kill_and_resume import pieces_of_samples
 
 from pipeline import workspace
+from pipeline.batch import activity
 from pipeline.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
 KINDS = ("processes", "dask", "killed")
+LOOK_S = 0.5
+"""How long to look which worker is busy."""
 QUIET = ("--host", "127.0.0.1", "--no-dashboard")
 
 
@@ -46,8 +49,8 @@ def main() -> int:
         try:
             _timed("dask", spaces["dask"], f"--executor=dask:{address}")
             run = _start(spaces["killed"], f"--executor=dask:{address}")
-            victim = _kill_a_busy_worker(spaces["killed"], programs[1])
-            print(f"killed worker process {victim}; the run ended with {run.wait()}")
+            victim = _kill_a_busy_worker(spaces["killed"], run, programs[1])
+            print(f"killed worker process {victim}; the run ended with {run.wait()}", flush=True)
         finally:
             for program in reversed(programs):
                 program.terminate()
@@ -107,16 +110,26 @@ def _timed(name: str, space: Workspace, options: str) -> None:
     print(f"{name}: {time.perf_counter() - began:.1f} s, ended with {code}", flush=True)
 
 
-def _kill_a_busy_worker(space: Workspace, crew: subprocess.Popen[bytes]) -> int:
-    """Wait until recognition has stored a block, and kill the worker that worked most."""
-    while not any(space.cache.glob("blocks/*/*.json")):
+def _kill_a_busy_worker(space: Workspace, run: subprocess.Popen[bytes], crew: subprocess.Popen[bytes]) -> int:
+    """Wait until recognition has come some way, and kill the worker that works most."""
+    while not _recognises(space):
+        if run.poll() is not None:
+            raise SystemExit("The run ended before a worker could be killed.")
         time.sleep(0.05)
     workers = [
         p for p in psutil.Process(crew.pid).children(recursive=True) if "spawn_main" in " ".join(p.cmdline())
     ]
-    victim = max(workers, key=lambda process: process.memory_info().rss)
+    for worker in workers:
+        worker.cpu_percent()
+    time.sleep(LOOK_S)
+    victim = max(workers, key=lambda worker: worker.cpu_percent())
     os.kill(victim.pid, signal.SIGKILL)
     return victim.pid
+
+
+def _recognises(space: Workspace) -> bool:
+    found = activity.current(space)
+    return any(" transcribe" in work.name and work.done_ms for work in found.work) if found else False
 
 
 def _compare(spaces: dict[str, Workspace]) -> int:
