@@ -6,7 +6,7 @@ there are two readings.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -66,25 +66,40 @@ class Reading(NamedTuple):
 
 def readings(text: str) -> Iterator[Reading]:
     """The text read with a last 이 as a digit and without, digits as grouped and as one number."""
+    runs = list(_RUN.finditer(text))
+    told = [
+        run for run in runs if len(re.findall(_DIGIT, run[0])) >= _FEWEST - run[0].startswith(("공", "영"))
+    ]
+    numbers = _numbers(text, runs)
     made: list[dict[Span, str]] = []
-    for last_is_digit, grouped in product((True, False), (True, False)):
-        replaced = _replacements(text, last_is_digit, grouped)
+    for last_is_digit, grouped in product((True, False), (True, False)) if told else [(True, True)]:
+        replaced = _outermost(_dictated(text, told, last_is_digit, grouped) | numbers)
         if replaced not in made:
             made.append(replaced)
             yield _read(text, replaced)
 
 
-def _replacements(text: str, last_is_digit: bool, grouped: bool) -> dict[Span, str]:
+def _is_dictated(run: str) -> bool:
+    return len(re.findall(_DIGIT, run)) >= _FEWEST - run.startswith(("공", "영"))
+
+
+def _dictated(
+    text: str, runs: Iterable[re.Match[str]], last_is_digit: bool, grouped: bool
+) -> dict[Span, str]:
     """Digits by the characters they stand for; spaces between them go where they are not ``grouped``."""
     made: dict[Span, str] = {}
-    for run in _RUN.finditer(text):
-        if len(re.findall(_DIGIT, run.group())) < _FEWEST - run.group().startswith(("공", "영")):
-            continue
-        end = run.end() - (not last_is_digit and run.group().endswith("이"))
+    for run in runs:
+        end = run.end() - (not last_is_digit and run[0].endswith("이"))
         for part in _PART.finditer(text, run.start(), end):
             made[Span(*part.span())] = DIGITS.get(part.group(), "-")
         if not grouped:
             made |= {Span(*gap.span()): "" for gap in _GAP.finditer(text, run.start(), end)}
+    return made
+
+
+def _numbers(text: str, runs: Iterable[re.Match[str]]) -> dict[Span, str]:
+    """Digits of numbers that are known by what stands around them: of houses, flats, lots and car plates."""
+    made: dict[Span, str] = {}
     for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
         if match.group(1):
             made[Span(*match.span(1))] = spoken_number(match.group(1))
@@ -94,9 +109,9 @@ def _replacements(text: str, last_is_digit: bool, grouped: bool) -> dict[Span, s
     made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text)}
     for match in _PLATE.finditer(text):
         whole = Span(*match.span())
-        if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in _RUN.finditer(text)):
+        if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in runs):
             made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 2)}
-    return _outermost(made)
+    return made
 
 
 def _outermost(made: dict[Span, str]) -> dict[Span, str]:
