@@ -190,7 +190,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("toys")
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     talks=all_talks(),
     edited=st.booleans(),
@@ -246,7 +246,7 @@ def check_kept(space: Workspace, talks: tuple[Talk, ...], before: str) -> None:
 
 
 @pytest.mark.usefixtures("toys")
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(talks=all_talks(), kill=st.floats(0, 1, exclude_max=True))
 def test_of_a_session_nothing_is_left_and_the_others_stay_as_they_were(
     talks: tuple[Talk, ...], kill: float

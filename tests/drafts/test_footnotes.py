@@ -86,7 +86,7 @@ def footnoted() -> Chapter:
     return replace(example(), blocks=tuple(blocks))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(0, 9), st.integers(1, 9))
 def test_no_footnote_of_an_editor_is_lost(seed: int, edits: int, times: int) -> None:
     random = Random(seed)

@@ -37,7 +37,7 @@ def answer(text="말씀드리겠습니다.", **kwargs):
 
 
 @given(chapters())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_block_is_read_back_as_it_was_written(chapter):
     assert [essence(block) for block in hwpx_reader.read(hwpx_writer.write(chapter))] == [
         essence(block) for block in chapter.blocks
@@ -45,7 +45,7 @@ def test_every_block_is_read_back_as_it_was_written(chapter):
 
 
 @given(chapters())
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_equal_chapters_give_equal_bytes(chapter):
     assert hwpx_writer.write(chapter) == hwpx_writer.write(chapter)
 

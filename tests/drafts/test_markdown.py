@@ -29,7 +29,7 @@ def answer(text="말씀드리겠습니다.", **kwargs):
 
 
 @given(chapters())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_every_block_is_read_back_as_it_was_written(chapter):
     assert [essence(block) for block in markdown.read(markdown.write(chapter))] == [
         essence(block) for block in chapter.blocks
@@ -51,7 +51,7 @@ def shown(text):
 
 
 @given(chapters())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_another_parser_shows_the_same_words(chapter):
     expected = []
     for block in chapter.blocks:

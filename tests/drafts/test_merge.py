@@ -22,7 +22,7 @@ def words(blocks: Sequence[Block | ReadBlock]) -> Counter[str]:
     return Counter(word for block in blocks for word in block.text.split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seeds)
 def test_an_untouched_draft_becomes_the_new_one(seed: int) -> None:
     random = Random(seed)
@@ -33,7 +33,7 @@ def test_an_untouched_draft_becomes_the_new_one(seed: int) -> None:
     assert not merged.conflicts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seeds, st.integers(0, 12))
 def test_without_a_rerun_the_edited_draft_stays(seed: int, times: int) -> None:
     random = Random(seed)
@@ -44,7 +44,7 @@ def test_without_a_rerun_the_edited_draft_stays(seed: int, times: int) -> None:
     assert not merged.conflicts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seeds, st.integers(0, 12))
 def test_when_both_did_the_same_it_is_done_once(seed: int, times: int) -> None:
     random = Random(seed)
@@ -56,7 +56,7 @@ def test_when_both_did_the_same_it_is_done_once(seed: int, times: int) -> None:
     assert not merged.conflicts
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seeds, st.integers(1, 15))
 def test_no_word_of_the_editor_is_lost_nor_any_sound_of_theirs_invented(seed: int, times: int) -> None:
     random = Random(seed)
@@ -77,7 +77,7 @@ def test_no_word_of_the_editor_is_lost_nor_any_sound_of_theirs_invented(seed: in
     assert merge(base, edited, rerun(Random(seed), base)) == merge(base, edited, rerun(Random(seed), base))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(seeds, st.integers(1, 15))
 def test_words_that_the_editor_kept_go_only_where_the_machine_took_them_out(seed: int, times: int) -> None:
     random = Random(seed)

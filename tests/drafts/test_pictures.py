@@ -91,7 +91,7 @@ def illustrated() -> Chapter:
     return replace(example(), blocks=tuple(map(with_picture, example().blocks)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32), st.integers(0, 9), st.integers(1, 5))
 def test_no_picture_of_an_editor_is_lost(seed: int, edits: int, times: int) -> None:
     random = Random(seed)

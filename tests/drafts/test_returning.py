@@ -45,7 +45,7 @@ def drafts(seed: int, edits: int) -> tuple[Chapter, Chapter, Chapter]:
     return base, machine, merge(base, edited, machine).chapter
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 2**32), st.integers(0, 9), st.integers(1, 9))
 def test_nobodys_words_are_lost_and_no_clash_is_silent(seed: int, edits: int, later: int) -> None:
     base, machine, today = drafts(seed, edits)
@@ -57,14 +57,14 @@ def test_nobodys_words_are_lost_and_no_clash_is_silent(seed: int, edits: int, la
     assert all(word in told(merged.chapter) for word in missing)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(0, 9))
 def test_a_file_in_which_nothing_was_done_changes_nothing(seed: int, edits: int) -> None:
     base, machine, today = drafts(seed, edits)
     assert take_in(today, machine, base, read(base)).chapter == today
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32), st.integers(0, 9))
 def test_a_file_of_todays_draft_is_taken_as_it_is(seed: int, edits: int) -> None:
     base = chapter(Random(seed))

@@ -57,9 +57,7 @@ def test_every_recipe_is_a_different_kind_of_file() -> None:
     assert len({(recipe.name, recipe.rate) for recipe in RECIPES}) == len(RECIPES)
 
 
-@hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rate=st.sampled_from((8_000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000)),
     channels=st.integers(1, 12),

@@ -109,13 +109,13 @@ def tidy(text: str, level: str = "edited") -> CleanTurn:
     return cleaned([text], GLOSSARY, CleanSettings.model_validate({"level": level}))[0]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.one_of(TALK, ANYHOW))
 def test_a_cleaned_turn_is_faithful_to_what_was_said(text: str) -> None:
     assert unfaithful(said(text), tidy(text), FORMS) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(TALK, ANYHOW))
 def test_what_was_said_can_be_put_back_from_the_links(text: str) -> None:
     turn = tidy(text)
@@ -123,7 +123,7 @@ def test_what_was_said_can_be_put_back_from_the_links(text: str) -> None:
     assert " ".join(put_back) == text.replace("/", "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.one_of(TALK, ANYHOW))
 def test_sentences_and_morphemes_lie_in_the_text_in_order(text: str) -> None:
     turn = tidy(text)
@@ -137,7 +137,7 @@ def test_sentences_and_morphemes_lie_in_the_text_in_order(text: str) -> None:
             assert turn.text[morpheme.chars.start : morpheme.chars.end] == morpheme.form
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.sampled_from([*SUBJECTS, *MIDDLES, *ENDINGS]), min_size=1, max_size=12, unique=True).map(
         " ".join

@@ -35,7 +35,7 @@ def test_a_document_spells_its_text(text: str) -> None:
     assert nlp()(text).text == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.sampled_from("가나다했습니다.?! \n\t12aB민관협치는"), max_size=40))
 def test_any_text_is_spelled_by_its_document(text: str) -> None:
     assert nlp()(text).text == text

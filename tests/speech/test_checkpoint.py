@@ -88,7 +88,7 @@ def test_every_variable_is_read_as_it_was_written(small_file: Path) -> None:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_file_cut_anywhere_is_damaged(small_file: Path, share: float) -> None:
     cut = small_file.with_name("cut.bin")

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config import DiarizeSettings
@@ -75,7 +75,6 @@ def test_many_voiceprints_are_pooled_and_grouped_all_the_same() -> None:
     assert same_partition(group(vectors[order]), owners[order])
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=5), st.integers(0, 99))
 def test_labels_are_contiguous_from_zero(counts: list[int], seed: int) -> None:
     vectors, _ = people(counts, seed=seed)
@@ -83,7 +82,6 @@ def test_labels_are_contiguous_from_zero(counts: list[int], seed: int) -> None:
     assert set(labels.tolist()) == set(range(int(labels.max()) + 1))
 
 
-@settings(deadline=None)
 @given(st.permutations(range(18)))
 def test_the_order_of_voiceprints_is_irrelevant(order: list[int]) -> None:
     vectors, _ = people([7, 6, 5])

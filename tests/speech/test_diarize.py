@@ -2,7 +2,7 @@ import base64
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config import DiarizeSettings
@@ -146,7 +146,6 @@ TALK = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(TALK, max_size=2))
 def test_every_diarization_is_well_formed(talks: list[list[tuple[int, int, str]]]) -> None:
     prints = [heard(*_laid(talk), name=str(number)) for number, talk in enumerate(talks)]
