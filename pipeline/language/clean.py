@@ -14,7 +14,7 @@ from pipeline.language.assemble import Draft, assemble, shifted
 from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import Korean, Parse, load_korean, uncollected
-from pipeline.language.matching import load_matcher
+from pipeline.language.matching import NAME, load_matcher
 from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.fillers import backchannels, fillers
 from pipeline.language.rules.numbers import numbers
@@ -133,17 +133,24 @@ class FillerForms:
 
 
 def _tidied(said: list[Eojeol], locked: Container[int], rules: Sequence[Rule], desk: Desk) -> View:
-    """The turn after all rules; sentences that are locked keep what was said."""
+    """The turn after all rules; sentences that are locked keep what was said, and marks of names on it."""
     view = View([one for one in said if one.text], [one for one in said if not one.text])
     for rule in rules:
         edits = rule.find(view, desk)
         view.apply((edit for edit in edits if not _touches(view, edit, locked)) if locked else edits)
     if locked:
-        view.live = [replace(one, reason=UNSURE) if one.sentence in locked else one for one in view.live]
+        view.live = [_unsure(one) if one.sentence in locked else one for one in view.live]
     return view
 
 
+def _unsure(eojeol: Eojeol) -> Eojeol:
+    return replace(eojeol, reason="+".join(filter(None, [UNSURE, eojeol.reason])))
+
+
 def _touches(view: View, edit: Edit, sentences: Container[int]) -> bool:
+    """Whether an edit changes one of some sentences; to mark a name, perhaps a withheld one, does not."""
+    if edit.reason.startswith(NAME):
+        return False
     return any(one.sentence in sentences for one in view.live[edit.first : edit.last])
 
 

@@ -97,13 +97,10 @@ class Edit:
 
 @dataclass(slots=True)
 class View:
-    """A turn under way: what still stands, what was left out, and where sentences and paragraphs end."""
+    """A turn under way: what still stands, and what was left out."""
 
     live: list[Eojeol]
     left_out: list[Eojeol] = field(default_factory=list)
-    sentence_ends: set[int] = field(default_factory=set)
-    """Words (their index) with which a sentence ends."""
-    paragraph_ends: set[int] = field(default_factory=set)
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make edits, given in order; one that overlaps an earlier one is passed over."""

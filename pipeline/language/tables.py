@@ -29,8 +29,8 @@ class Filler(Section):
     """After an eojeol that ends with such a tag nothing need be heard,"""
     idle_after: tuple[str, ...] = ()
     """nor after these words."""
-    idle_after_tags: tuple[str, ...] = ()
-    """After these a pause outweighs what the sentence ends with."""
+    idle_after_endings: tuple[str, ...] = ()
+    """After these (하면) a pause outweighs what the sentence ends with."""
     sure_before: tuple[str, ...] = ()
     """Before these it is a filler whatever else stands around."""
     opening: Literal["idle", "past", "first"] = "idle"
@@ -41,6 +41,8 @@ class Filler(Section):
     """A space stands for the end of the eojeol."""
     real_stems: tuple[str, ...] = ()
     """Stems of verbs and adjectives with which the next eojeol begins."""
+    real_before_endings: tuple[str, ...] = ()
+    """Ends of the next eojeol (뭐 말씀하셨는지) that ask for it."""
     real_after: tuple[str, ...] = ()
     real_within: tuple[str, ...] = ()
     """Beginnings of one of the next three eojeol."""

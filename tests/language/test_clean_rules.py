@@ -8,6 +8,7 @@ from spoken_turns import cleaned, differences, spoken, turns_of
 
 from pipeline.config import CleanSettings, Glossary, Term
 from pipeline.language.clean import RULES, chosen, clean
+from pipeline.language.faithfulness import Violation
 from pipeline.language.numerals import value, written
 from pipeline.model import CleanTurn, Span, Word
 
@@ -47,6 +48,16 @@ def test_a_participants_name_is_suggested_and_never_written(said: str, suggested
     assert [reason for reason in reasons if reason.startswith("name:")] == [f"name:{n}?" for n in suggested]
 
 
+def test_what_may_be_a_name_is_marked_in_a_sentence_that_stays_as_it_was_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.language.clean.unfaithful", lambda *_: [Violation(0, "content", "")])
+    turns, transcripts = turns_of([spoken("저는 음/ 오하중입니다.")])
+    found = clean(turns, transcripts, GLOSSARY, CleanSettings(), participants=PEOPLE)[0]
+    assert found.text == "저는 음 오하중입니다."
+    assert [link.reason for link in found.links][-1] == "verbatim+name:오하준?"
+
+
 CASES = {
     "fillers": [
         ("음/ 저희는 처음부터 어/ 다시 시작했어요.", "저희는 처음부터 다시 시작했어요."),
@@ -58,6 +69,8 @@ CASES = {
         ("사무실을 막 나왔을 때였어요.", "사무실을 막 나왔을 때였어요."),
         ("뭐 때문에 늦었는지 모르겠어요.", "뭐 때문에 늦었는지 모르겠어요."),
         ("아, 그렇군요.", "아, 그렇군요."),
+        ("해 봤는데 이제/ 안 되겠어요.", "해 봤는데 이제 안 되겠어요."),
+        ("그분이 뭐/ 말씀하셨는지 기억이 안 나요.", "그분이 뭐 말씀하셨는지 기억이 안 나요."),
         ("약간 넓은 방이 있어요.", "약간 넓은 방이 있어요."),
         ("눈이 와서 그러니까/ 행사를 미뤘죠.", "눈이 와서 그러니까 행사를 미뤘죠."),
         ("서류가 그러니까/ 너무 많았어요.", "서류가 너무 많았어요."),
@@ -65,6 +78,7 @@ CASES = {
     "backchannels": [
         ("저희가/ 네/ 지난달에 시작했거든요.", "저희가 지난달에 시작했거든요."),
         ("네, 저희가 시작했거든요.", "네, 저희가 시작했거든요."),
+        ("제가/ 예/ 하고 대답했어요.", "제가 예 하고 대답했어요."),
     ],
     "repeats": [
         ("축제가 축제가 아니라 잔치였어요.", "축제가 축제가 아니라 잔치였어요."),
@@ -101,6 +115,7 @@ CASES = {
         ("여기서 살려고 왔어요.", "여기서 살려고 왔어요."),
         ("쫌 나은 것 같애요.", "좀 나은 것 같아요."),
         ("몇일 걸릴 거에요.", "며칠 걸릴 거예요."),
+        ("몇일 동안 했어요.", "며칠 동안 했어요."),
         ("두 집 사이예요.", "두 집 사이예요."),
     ],
     "spacing": [
@@ -115,6 +130,7 @@ CASES = {
         ("그 때문에 그 중요한 날을 놓쳤어요.", "그 때문에 그 중요한 날을 놓쳤어요."),
         ("이제 그만 두 분 모두 쉬세요.", "이제 그만 두 분 모두 쉬세요."),
         ("조용히 정숙 해주세요.", "조용히 정숙해 주세요."),
+        ("세쌍둥이가 네잎클로버를 찾았어요.", "세쌍둥이가 네잎클로버를 찾았어요."),
         ("그때 논의 했습니다.", "그때 논의했습니다."),
         ("그때 일을 생각해 봤어요.", "그때 일을 생각해 봤어요."),
     ],
@@ -123,6 +139,8 @@ CASES = {
         ("한결마로 씨가 했어요.", "한결마로 씨가 했어요."),
     ],
     "numbers": [
+        ("여기가 제일 차가 많아요.", "여기가 제일 차가 많아요."),
+        ("두 시 다섯 분이 오셨어요.", "2시 다섯 분이 오셨어요."),
         ("유월에 시작해서 시월까지 했어요.", "6월에 시작해서 10월까지 했어요."),
         ("예산이 삼억 오천만 원이에요.", "예산이 3억 5,000만 원이에요."),
         ("이십오 점 삼 퍼센트에서 삼십오점 이 퍼센트로 늘었어요.", "25.3퍼센트에서 35.2퍼센트로 늘었어요."),

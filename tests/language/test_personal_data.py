@@ -132,6 +132,20 @@ def test_a_number_is_found_however_it_is_said(kind: str, groups: tuple[str, ...]
     assert [text for text, right in zip(said, whole, strict=True) if found(text) != right] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "소식지를 500부, 2000부씩 찍었어요",
+        "20주, 1000시간 과정이에요",
+        "십이 주 천이백 시간 교육을 했어요",
+        "이십 호, 삼천 세대 단지예요",
+        "소나무 300주 1500그루를 심었어요",
+    ],
+)
+def test_amounts_are_no_car_plates(text: str) -> None:
+    assert found(text) == []
+
+
 @pytest.mark.parametrize("number", ["12", "일이", "십이", "일 이"])
 @pytest.mark.parametrize("tail", ["3456", "삼사오육", "삼 사 오 육", "삼천사백오십육"])
 @pytest.mark.parametrize("join", [" ", "에 ", "의 ", "-", ", ", " 자 "])

@@ -139,9 +139,12 @@ class Place:
         return self.following is not None and self._means_before(self.following)
 
     def _ends_with_meaning(self) -> bool:
-        """Only not where a story goes on: "하면 이제" says nothing about now, however its sentence ends."""
+        """Only not where a story goes on: "하면 이제" says nothing about now, however its sentence ends.
+
+        "했는데 이제 안 합니다" does.
+        """
         filler = self.filler
-        if self.idle and self.before is not None and self.before.last.tag in filler.idle_after_tags:
+        if self.idle and self.before is not None and self.before.last.form in filler.idle_after_endings:
             return False
         text = " ".join([one.text for one in self.ending])
         return any(part in text for part in filler.real_ending)
@@ -162,7 +165,8 @@ class Place:
 
     def _means_before(self, following: Eojeol) -> bool:
         filler = self.filler
-        if (following.bare + " ").startswith(filler.real_before):
+        shown = (following.bare + " ").startswith(filler.real_before)
+        if shown or following.bare.endswith(filler.real_before_endings):
             return True
         if following.first.tag[:1] == "V" and following.first.form in filler.real_stems:
             return True
@@ -203,6 +207,10 @@ def sounds_idle(eojeol: Eojeol, settings: CleanSettings) -> bool:
     )
 
 
+TELLING = frozenset({"하", "그러", "이러", "라고", "이라고"})
+"""With these the speaker tells that somebody said it: 제가 "네" 하고 대답했어요."""
+
+
 def backchannels(view: View, desk: Desk) -> Iterator[Edit]:
     """Leave out "네" and the like inside a sentence, between two pauses: a listener said it.
 
@@ -215,5 +223,6 @@ def backchannels(view: View, desk: Desk) -> Iterator[Edit]:
             continue
         ending = before.last.tag
         alone = min(eojeol.lead_ms, eojeol.pause_ms) >= desk.settings.pause_ms
-        if alone and ending[:1] in {"J", "E"} and ending != "EF":
+        told = ending in {"JKS", "JX"} and live[index + 1].first.form in TELLING
+        if alone and not told and ending[:1] in {"J", "E"} and ending != "EF":
             yield Edit(index, index + 1, "", "backchannel")

@@ -75,11 +75,19 @@ def _ordinal(live: list[Eojeol], index: int) -> Edit | None:
     if not found or number is None:
         return None
     last = index + 1
-    if found.end() == len(text) and _together(live[index : index + 2]):
+    parted = found.end() == len(text)
+    if parted and number == 1 and not _names_first(live[index + 1 : index + 3]):
+        return None
+    if parted and _together(live[index : index + 2]):
         last = index + 2
     rest = "".join(one.text for one in live[index:last])[found.end() :]
     fits = _begins_with_unit(rest, ORDERED)
     return Edit(index, last, f"제{number:,}{rest}", "number") if fits else None
+
+
+def _names_first(after: list[Eojeol]) -> bool:
+    """Whether 제일 is the first of something, "제일 회 총회", and not "most": "제일 차가 많아요"."""
+    return len(after) == 2 and after[0].text in ORDERED and after[1].first.tag.startswith("N")
 
 
 HOURS = frozenset(
@@ -90,13 +98,14 @@ AFTER_TIMES = (*("에", "부터", "까지", "쯤", "경", "정도", "이", "가"
 
 
 def _clock(live: list[Eojeol], index: int) -> Edit | None:
-    """열두 시 -> 12시, and 삼십 분 after an hour -> 30분; other 분 are persons."""
+    """열두 시 -> 12시, and 삼십 분 after an hour -> 30분; other 분, as in 다섯 분, are persons."""
     said, unit = live[index : index + 2]
     number = value(said.text) if said.text in HOURS or SINO.fullmatch(said.text) else None
     if number is None or unit.changed or not _counts(said, len(said.text)):
         return None
     is_hour = unit.first.form == "시" and said.text in HOURS
-    is_minute = unit.first.form == "분" and index > 0 and live[index - 1].first.form == "시" and number < 60
+    after_hour = index > 0 and live[index - 1].first.form == "시"
+    is_minute = unit.first.form == "분" and after_hour and said.text not in HOURS and number < 60
     rest = unit.text[1:].rstrip(".,?!")
     if not (is_hour or is_minute) or (rest and not rest.startswith(AFTER_TIMES)):
         return None

@@ -6,6 +6,7 @@ from itertools import pairwise, zip_longest
 
 from pipeline.language.eojeol import Edit, Eojeol, View
 from pipeline.language.hangul import attach, coda, compose, decompose
+from pipeline.language.numerals import NATIVE_ONES
 from pipeline.language.rules.desk import Desk
 from pipeline.language.tables import Spelling
 from pipeline.model import Morpheme
@@ -125,7 +126,12 @@ def _cuts(eojeol: Eojeol, desk: Desk) -> list[int]:
     """Places in the eojeol's text before which a space is missing."""
     cuts = []
     for left, right in pairwise(eojeol.morphemes):
-        if left.tag in PARTED and right.chars.start > eojeol.start and _must_part(left, right, desk):
+        if (
+            left.tag in PARTED
+            and right.chars.start > eojeol.start
+            and (left.tag != "MM" or eojeol.text.startswith(left.form, left.chars.start - eojeol.start))
+            and _must_part(left, right, desk)
+        ):
             cuts.append(right.chars.start - eojeol.start)
     return [cut for cut in cuts if cut < len(eojeol.text) and eojeol.text[cut] not in " "]
 
@@ -141,7 +147,9 @@ def _must_part(left: Morpheme, right: Morpheme, desk: Desk) -> bool:
     if left.tag == "MAG":
         return apart and left.form == "안" and right.tag.startswith(("VV", "VA"))
     if left.tag == "MM":
-        return apart and left.form in desk.tables.spaced_determiners and right.tag in {"NNG", "NNB"}
+        counts = right.tag == "NNB" or right.form in desk.tables.units
+        fits = counts or (right.tag == "NNG" and left.form not in NATIVE_ONES)  # 세쌍둥이 is one word
+        return apart and left.form in desk.tables.spaced_determiners and fits
     return False
 
 
