@@ -8,9 +8,11 @@ import gzip
 import os
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -45,23 +47,25 @@ def keep(workspace: Workspace, chapter: Chapter, of: str = "") -> None:
         old.unlink()
 
 
-def find(workspace: Workspace, today: Chapter, named: str, blocks: Iterable[ReadBlock]) -> Chapter:
+def find(workspace: Workspace, today: Chapter, named: str, blocks: Sequence[ReadBlock]) -> Chapter:
     """What a file was made from that tells the id of a draft: the draft, or the file as it came last time.
 
-    It is the latter where more words are in the file that only that has than words that only the draft has:
-    another person's file of the same draft has none of them. Where the draft is too old to be kept, it is the
-    oldest that is.
+    It is the latter where much of what was done in that was done in the file too, at the same places: another
+    person's file of the same draft may hold some of the same words. In doubt it is the draft: over what came
+    from somebody else, the file would take out all that it does not have. Where the draft is too old to be
+    kept, it is the oldest that is, without the blocks that the file does not have: nobody can tell whether
+    they were there to be deleted.
     """
     known = _kept(workspace, today.number)
     own = _path(workspace, today.number, named)
     draft = today if named == name(today) else _read(own) if own in known else None
     if draft is None:
-        return next(filter(None, map(_read, reversed(known))), today)
-    before, words = _words(draft.blocks), _words(blocks)
+        return _shared(next(filter(None, map(_read, reversed(known))), today), blocks)
+    before, pairs = _pairs(draft.blocks), _pairs(blocks)
     best, likeliest = 0, draft
     for path in known:
         held = _read(path) if path.name.startswith(f"{own.name.removesuffix(ENDING)}.") else None
-        if held and (now := _evidence(words, before, _words(held.blocks))) > best:
+        if held and (now := _evidence(pairs, before, _pairs(held.blocks))) > best:
             best, likeliest = now, held
     return likeliest
 
@@ -85,14 +89,27 @@ def rewrite(
                 _write(path, after)
 
 
-def _words(blocks: Iterable[Block | ReadBlock]) -> Counter[str]:
-    return Counter(word for block in blocks for word in block.text.split())
+def _shared(draft: Chapter, blocks: Iterable[ReadBlock]) -> Chapter:
+    """A draft without the blocks of which a file does not have the id."""
+    there = {name for block in blocks for name in (block.id, *block.joined)}
+    return replace(draft, blocks=tuple(block for block in draft.blocks if block.id in there))
 
 
-def _evidence(words: Counter[str], before: Counter[str], after: Counter[str]) -> int:
-    """How many more words of what came are there than words of what went."""
+def _pairs(blocks: Iterable[Block | ReadBlock]) -> Counter[tuple[str, str]]:
+    """Neighbouring words, the beginnings and ends of blocks among them: a word with its place."""
+    return Counter(pair for block in blocks for pair in pairwise(["", *block.text.split(), ""]))
+
+
+def _evidence(
+    pairs: Counter[tuple[str, str]], before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]
+) -> int:
+    """How much speaks for a file that came of ``after`` and not of ``before``; more than 0 is enough.
+
+    A third of what came must still be there: who has the file open may have gone on with the same words.
+    """
     came, went = after - before, before - after
-    return (came & (words - before)).total() - (went - (before - words)).total()
+    gained, lost = pairs - before, before - pairs
+    return 2 * (came & gained).total() - (came - gained).total() - (went - lost).total()
 
 
 def _kept(workspace: Workspace, number: int) -> list[Path]:
