@@ -361,10 +361,10 @@ class Spoken:
 class Remark:
     """Something an editor should check at ``chars``: which rule says so, and in Korean what to look at.
 
-    ``rule`` is ``low-confidence``, ``glossary``, ``doubt``, ``overlap``, ``speaker``, ``masked``, ``style``
-    or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments. One with an
-    ``author`` is an editor's own: its rule is ``comment``, ``footnote`` for what is printed below a page,
-    with its sign at the empty span ``chars``, or ``picture`` for one that stands below these words.
+    ``rule`` is ``low-confidence``, ``glossary``, ``name``, ``doubt``, ``overlap``, ``speaker``, ``masked``,
+    ``style`` or ``conflict``. A remark of low confidence is shown as a highlight, the others as comments.
+    One with an ``author`` is an editor's own: its rule is ``comment``, ``footnote`` for what is printed below
+    a page, with its sign at the empty span ``chars``, or ``picture`` for one that stands below these words.
     """
 
     chars: Span

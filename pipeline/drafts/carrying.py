@@ -40,10 +40,11 @@ class Heirs:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A comment and the id of the merged block that it hangs on."""
+    """A comment, the id of the merged block that it hangs on, and the text in which it stood."""
 
     comment: Comment
     block: str
+    text: str
 
     @property
     def line(self) -> Line:
@@ -72,12 +73,19 @@ def comments_of(block: Block) -> tuple[Comment, ...]:
         Comment(
             remark.author,
             remark.text,
-            block.text[0 if remark.rule in PLACED else remark.chars.start : remark.chars.end],
+            _about(block, remark),
             remark.rule,
         )
         for remark in block.remarks
         if remark.author
     )
+
+
+def _about(block: Block, remark: Remark) -> str:
+    """The words that a remark hangs on, or all before its place; below a table one cell more."""
+    if remark.rule == PICTURE and remark.chars.end > len(block.text):
+        return block.text + threeway.CELL
+    return block.text[0 if remark.rule in PLACED else remark.chars.start : remark.chars.end]
 
 
 def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[str]) -> tuple[ReadBlock, ...]:
@@ -99,7 +107,9 @@ def editors_only(base: Chapter, edited: Sequence[ReadBlock], names: Collection[s
             made.append(replace(block, comments=(*waiting, *theirs)))
             waiting = ()
         elif made:
-            made[-1] = replace(made[-1], comments=(*made[-1].comments, *behind(theirs, made[-1].text)))
+            made[-1] = replace(
+                made[-1], comments=(*made[-1].comments, *behind(theirs, made[-1].text, made[-1].cells))
+            )
         else:
             waiting += theirs
     holder = ReadBlock("", _HOLDER.kind, "", _HOLDER.text, comments=waiting)
@@ -170,20 +180,21 @@ def _placed(
         last = heirs.get(number, last)
         for comment in found:
             if number in heirs:
-                yield _Placed(comment, last)
+                yield _Placed(comment, last, text)
             elif comment.rule == PICTURE:
-                yield _Placed(replace(comment, about=""), last)
+                yield _Placed(replace(comment, about=""), last, "")
             else:
                 told = ORPHANS[comment.rule].format(comment.text, one_line(text)[:TOLD])
-                yield _Placed(Comment(comment.author, told), last)
+                yield _Placed(Comment(comment.author, told), last, "")
 
 
 def _remark(placed: _Placed, text: str) -> Remark:
     comment = placed.comment
     if comment.rule in PLACED:
-        at = _after(text, comment.about)
-        if comment.rule == PICTURE:  # below the paragraph, or below the text of a cell
+        at = _after(text, comment.about, placed.text)
+        if comment.rule == PICTURE:  # below the paragraph, below the text of a cell, or below the table
             at = len(text) if (ends := text.find(threeway.CELL, at)) < 0 else ends
+            at += threeway.CELL in text and comment.about.count(threeway.CELL) > text.count(threeway.CELL)
         end = at
     else:
         at = max(0, text.find(comment.about))
@@ -191,15 +202,16 @@ def _remark(placed: _Placed, text: str) -> Remark:
     return Remark(Span(at, end), comment.rule, comment.text, comment.author)
 
 
-def _after(text: str, before: str) -> int:
-    """Where in a text the words that stood before a place end, or as many of them as are still there."""
+def _after(text: str, before: str, whole: str) -> int:
+    """Where in a text the words end that stood before a place in the ``whole``, those still there."""
     words = threeway.pieces_of(before)
     if text.startswith(known := threeway.join(words)):
         return len(known)
     now = threeway.split(text)
-    matcher = SequenceMatcher(None, words, [word for word, _ in now], autojunk=False)
-    found = [match.b + match.size for match in matcher.get_matching_blocks() if match.size]
-    if not found:
-        return len(text)
-    last, at = now[found[-1] - 1]
+    matcher = SequenceMatcher(None, threeway.pieces_of(whole), [word for word, _ in now], autojunk=False)
+    found = [match for match in matcher.get_matching_blocks() if match.size]
+    ends = [match.b + min(match.size, len(words) - match.a) for match in found if match.a < len(words)]
+    if not ends:
+        return 0 if found else len(text)
+    last, at = now[ends[-1] - 1]
     return at + len(last)

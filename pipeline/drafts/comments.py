@@ -75,9 +75,13 @@ def picture(line: str) -> Comment:
     return Comment(EDITOR, line, "", PICTURE)
 
 
-def behind(found: Iterable[Comment], text: str) -> tuple[Comment, ...]:
-    """What hung on empty space after a paragraph, as it hangs on that: at its end."""
-    return tuple(replace(each, about=text) if each.rule in PLACED else each for each in found)
+def behind(found: Iterable[Comment], text: str, cells: Collection[str] = ()) -> tuple[Comment, ...]:
+    """What hung on empty space after a paragraph, as it hangs on that: at its end; pictures below a table."""
+    below = f"{text}\t" if cells else text
+    return tuple(
+        replace(each, about=below if each.rule == PICTURE else text) if each.rule in PLACED else each
+        for each in found
+    )
 
 
 def is_comment(footnote: str) -> bool:

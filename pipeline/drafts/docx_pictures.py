@@ -45,7 +45,7 @@ def picture_id(name: str) -> str:
 def pictures(data: bytes) -> dict[str, bytes]:
     """The pictures of a DOCX file that can be carried, by name."""
     package = Package(data)
-    return by_name(package.part(name) for name in images(package).values())
+    return by_name(package.picture(name) for name in images(package).values())
 
 
 def images(package: Package) -> dict[str, str]:

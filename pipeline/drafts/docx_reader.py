@@ -75,7 +75,7 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     body = package.xml("word/document.xml").find(_w("body"))
     styles = _style_names(package) if "word/styles.xml" in package.names else {}
     said = _comments(package) if _COMMENTS in package.names else {}
-    shown = {number: named(package.part(name)) for number, name in images(package).items()}
+    shown = {number: named(package.picture(name)) for number, name in images(package).items()}
     parts = _Parts(styles, said, dict(_footnotes(package)), shown)
     return assemble(() if body is None else _whole(body, parts))
 

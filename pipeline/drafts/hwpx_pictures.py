@@ -62,7 +62,7 @@ def drawing(picture: Picture, image: int, number: int, data: bytes) -> str:
 def pictures(data: bytes) -> dict[str, bytes]:
     """The pictures of an HWPX file that can be carried, by name."""
     package = Package(data)
-    return by_name(package.part(name) for name in images(package).values())
+    return by_name(package.picture(name) for name in images(package).values())
 
 
 def images(package: Package) -> dict[str, str]:

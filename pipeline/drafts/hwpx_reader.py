@@ -61,7 +61,7 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     found = [match for name in package.names if (match := _SECTION.fullmatch(name))]
     if not found:
         raise refusal("한글 문서(.hwpx)의 본문을 찾을 수 없습니다.", "한글에서 .hwpx로 다시 저장해 주십시오.")
-    shown = {number: named(package.part(name)) for number, name in images(package).items()}
+    shown = {number: named(package.picture(name)) for number, name in images(package).items()}
     parts = _Parts(_style_names(package), shown)
     sections = (package.xml(match[0]) for match in sorted(found, key=lambda match: int(match[1])))
     return assemble(chain.from_iterable(_raw(section, parts) for section in sections))

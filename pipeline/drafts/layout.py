@@ -136,6 +136,8 @@ def _flow(chapter: Chapter, recordings: Mapping[str, str]) -> Iterator[Flow]:
     for is_table, blocks in parts:
         if is_table:
             yield _table(blocks, recordings, alike[_head(blocks)])
+            for block in blocks:
+                yield from pictures_of(block, Span(len(block.text) + 1, len(block.text) + 2))
         else:
             for block in blocks:
                 yield _paragraph(block, recordings)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment, picture
 from pipeline.drafts.layout import POINT_MARK, Flow, Paragraph, Row, Table, chapter_flow
 from pipeline.drafts.package import LARGEST_FILE
-from pipeline.drafts.pictures import FOLDER, Picture, pictured
+from pipeline.drafts.pictures import FOLDER, TYPES, Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS
@@ -44,7 +44,7 @@ _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
 _LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
 _MARKUP = re.compile(
     r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--(.*?)-->|</?mark>|\*\*|\s*\[\^([^\]\s]+)\]"
-    rf'|!\[[^\]]*\]\((?:{FOLDER}/)([^\s")]+) "([^"]*)"\)'
+    rf'|!\[[^\]]*\]\({FOLDER}/([0-9a-f]{{16}}\.(?:{"|".join(TYPES)})) "(\d{{1,4}}×\d{{1,4}} mm)"\)'
 )
 """An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes, pictures of
 ours."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from xml.etree import ElementTree
 
 from pipeline.drafts.reading import refusal
+from pipeline.errors import InputError
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a ZIP can hold: says that no time is meant."""
@@ -92,6 +93,16 @@ class Package:
         if len(content) > limit:
             raise refusal("파일을 풀면 지나치게 커집니다.", _SAVE_AGAIN)
         return content
+
+    def picture(self, name: str) -> bytes:
+        """A part as it is, or nothing where it cannot be read: no picture keeps the text from being read.
+
+        A blank page as a bitmap unpacks to a thousand times its size.
+        """
+        try:
+            return self.part(name)
+        except InputError:
+            return b""
 
 
 class _NoDocumentType(ElementTree.TreeBuilder):

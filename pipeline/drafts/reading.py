@@ -131,7 +131,7 @@ def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
                 yield last
             last, waiting = replace(block, comments=(*waiting, *block.comments)), ()
         elif last:
-            last = replace(last, comments=(*last.comments, *behind(block.comments, last.text)))
+            last = replace(last, comments=(*last.comments, *behind(block.comments, last.text, last.cells)))
         else:
             waiting = (*waiting, *block.comments)
     if last or waiting:

@@ -93,7 +93,8 @@ def reconcile(sides: Sides, ids: Ids, others: Collection[str] = ()) -> Outcome:
 def _spared(sides: Sides) -> Outcome:
     """What the editor deleted and somebody else has changed since: it stays, and both are told."""
     before, now = text_of(sides.base), text_of(sides.new)
-    told = () if before == now else (Conflict(sides.new[0].id, before, "", now),)
+    same = before == now and [b.speaker for b in sides.base] == [b.speaker for b in sides.new]
+    told = () if same else (Conflict(sides.new[0].id, before, "", now),)
     return Outcome(sides.new if told else (), True, told)
 
 

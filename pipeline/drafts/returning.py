@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pipeline.drafts.comments import COMMENT
+from pipeline.drafts.lines import one_line
 from pipeline.drafts.merge import Merged, merge
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict
@@ -40,8 +41,8 @@ def take_in(
         edited: what the file holds.
         called: what our notes in the file may call recordings.
     """
-    made = {block.id: block.text for block in machine.blocks}
-    others = {block.id for block in shown.blocks if block.text != made.get(block.id)}
+    made = {block.id: (block.speaker, block.text) for block in machine.blocks}
+    others = {block.id for block in shown.blocks if (block.speaker, block.text) != made.get(block.id)}
     merged = merge(base, edited, shown, called, others)
     blocks = {block.id: block for block in merged.chapter.blocks}
     for conflict in merged.conflicts:
@@ -56,4 +57,4 @@ def _told(block: Block, conflict: Conflict) -> Block:
         text = CHANGED.format(conflict.machine) if conflict.machine else GONE.format(conflict.base)
     at = max(0, block.text.find(conflict.edited))
     chars = Span(at, min(len(block.text), at + len(conflict.edited)))
-    return replace(block, remarks=(*block.remarks, Remark(chars, COMMENT, text, AUTHOR)))
+    return replace(block, remarks=(*block.remarks, Remark(chars, COMMENT, one_line(text), AUTHOR)))

@@ -79,13 +79,13 @@ def _docx(data: bytes) -> Iterator[str]:
     package = Package(data)
     document = package.xml("word/document.xml")
     yield from _named(document, _DOCX)
-    names = {number: named(package.part(name)) for number, name in docx_pictures.images(package).items()}
+    names = {number: named(package.picture(name)) for number, name in docx_pictures.images(package).items()}
     yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_pictures.drawn(each, names) is None)
 
 
 def _hwpx(data: bytes) -> Iterator[str]:
     package = Package(data)
-    names = {number: named(package.part(name)) for number, name in hwpx_pictures.images(package).items()}
+    names = {number: named(package.picture(name)) for number, name in hwpx_pictures.images(package).items()}
     looks = _looks(package)
     for name in filter(_SECTION.fullmatch, package.names):
         section = package.xml(name)

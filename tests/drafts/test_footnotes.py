@@ -23,7 +23,7 @@ from pipeline.drafts.comments import COMMENT, FOOTNOTE, footnotes
 from pipeline.drafts.docx_frame import MAIN
 from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, Chapter, Remark, Span
+from pipeline.model import Block, BlockKind, Chapter, Remark, Span
 
 FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
     "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
@@ -136,6 +136,14 @@ def test_a_footnote_stays_behind_its_words_when_others_change() -> None:
         ),
     )
     assert places(merge(base, edited, new).chapter.blocks) == {"a1": [(f"네. {before}", "조례")]}
+
+
+def test_a_footnote_does_not_jump_to_a_later_place_with_the_same_words() -> None:
+    block = Block("b", BlockKind.SPEECH, "주민이 모였습니다. 회의를 했습니다. 주민이 결정했습니다.", "한나래")
+    base = Chapter(4, "제목", (block,))
+    edited = [replace(b, comments=footnotes("누구", "주민이")) for b in read(base)]
+    new = replace(base, blocks=(replace(block, text=f"시민이{block.text.removeprefix('주민이')}"),))
+    assert places(merge(base, edited, new).chapter.blocks) == {"b": [("", "누구")]}
 
 
 def test_an_editor_may_move_a_footnote_and_take_it_away() -> None:
