@@ -149,6 +149,7 @@ def _pictures(shown: Chapter) -> set[str]:
 def rewrite(
     workspace: Workspace,
     change: Callable[[Chapter, Chapter], tuple[Chapter, Chapter]],
+    earlier: Callable[[Chapter], Chapter],
     is_stale: Callable[[str], bool],
     called: Mapping[str, str],
 ) -> None:
@@ -157,6 +158,7 @@ def rewrite(
     Args:
         workspace: where; the caller holds it, and has taken in what people edited.
         change: makes new chapters of the machine's and the shown one.
+        earlier: makes a new one of each draft that is kept for files which may come back.
         is_stale: tells an ingredient that is to be forgotten, by its name.
         called: names of recordings, for notes.
     """
@@ -165,7 +167,7 @@ def rewrite(
         if head is None or record is None:
             continue
         machine, shown = change(record.machine, record.shown)
-        editions.rewrite(workspace, number, lambda chapter: change(chapter, chapter)[1], overwriting)
+        editions.rewrite(workspace, number, earlier, overwriting)
         ingredients = {name: value for name, value in head.ingredients.items() if not is_stale(name)}
         lay(workspace, machine, shown, called, ingredients, record.taken, overwriting)
 

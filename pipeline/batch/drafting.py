@@ -22,6 +22,7 @@ from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
 from pipeline.drafts.reading import ReadBlock, edition_of
 from pipeline.drafts.reconcile import Conflict
+from pipeline.drafts.returning import as_purged
 from pipeline.drafts.returning import take_in as take_in_file
 from pipeline.drafts.told import recording_names
 from pipeline.errors import InputError
@@ -195,7 +196,8 @@ def _merged_edits(
     done = _Edits(record.shown)
     for path, data in edited.items():
         blocks = draft_files.read_data(path, data)
-        base = draft_files.basis(workspace, record, blocks)
+        edition = edition_of(blocks)
+        base, blocks, gone = as_purged(draft_files.basis(workspace, record, blocks), blocks)
         merged = take_in_file(done.shown, record.machine, base, blocks, called)
         edits = [change for change in merged.changes if change.by == "editor"]
         own = merged.chapter if base == done.shown else merge(base, blocks, base, called).chapter
@@ -203,7 +205,7 @@ def _merged_edits(
             merged.chapter,
             (*done.edits, *edits),
             (*done.clashes, *merged.conflicts),
-            (*done.held, (edition_of(blocks), own)),
+            (*done.held, (edition, replace(own, blocks=(*own.blocks, *gone)))),
         )
     return done
 

@@ -7,8 +7,11 @@ the two meet, the file's words stand, and today's are told in a comment that sta
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
 
 from pipeline.drafts.comments import COMMENT
+from pipeline.drafts.comparing import MASK
 from pipeline.drafts.lines import one_line
 from pipeline.drafts.merge import Merged, merge
 from pipeline.drafts.reading import ReadBlock
@@ -23,6 +26,26 @@ CHANGED = (
 )
 GONE = "이 파일을 고치는 사이 초안에서는 ‘{}’이(가) 없어졌습니다. 파일의 글을 두었으니 확인해 주십시오."
 SPARED = "받은 파일에서는 지운 문단입니다. 그사이 다른 사람이 고쳤기에 남겼으니, 지울지 확인해 주십시오."
+
+PURGED = "purged"
+"""Id of an empty block: since the files of that draft were made, something in them was forgotten."""
+
+
+def as_purged(
+    base: Chapter, edited: Sequence[ReadBlock]
+) -> tuple[Chapter, tuple[ReadBlock, ...], tuple[Block, ...]]:
+    """A draft, and a file made from it, without what was forgotten since; then what tells of that.
+
+    The file holds it still: of a paragraph that went the draft has an empty block, of a name its mask.
+    """
+    known = {block.id: block for block in base.blocks}
+    if PURGED not in known:
+        return base, tuple(edited), ()
+    gone = tuple(block for block in base.blocks if not block.text)
+    left = [each for each in edited if each.id not in {block.id for block in gone}]
+    kept = tuple(block for block in base.blocks if block.text)
+    blocks = tuple(_masked(each, known[each.id]) if each.id in known else each for each in left)
+    return replace(base, blocks=kept), blocks, gone
 
 
 def take_in(
@@ -58,3 +81,23 @@ def _told(block: Block, conflict: Conflict) -> Block:
     at = max(0, block.text.find(conflict.edited))
     chars = Span(at, min(len(block.text), at + len(conflict.edited)))
     return replace(block, remarks=(*block.remarks, Remark(chars, COMMENT, one_line(text), AUTHOR)))
+
+
+def _masked(block: ReadBlock, before: Block) -> ReadBlock:
+    cells = block.cells
+    if len(cells) == len(before.cells):
+        cells = tuple(map(_hidden, cells, before.cells))
+    text = "\t".join(cells) if cells else _hidden(block.text, before.text)
+    return replace(block, text=text, cells=cells, speaker=_hidden(block.speaker, before.speaker))
+
+
+def _hidden(text: str, before: str) -> str:
+    """The text with the masks of ``before`` on whatever stands in their place."""
+    if MASK not in before:
+        return text
+    parts = []
+    for what, *at in SequenceMatcher(None, before, text, autojunk=False).get_opcodes():
+        old, new = before[at[0] : at[1]], text[at[2] : at[3]]
+        pairs = zip_longest(old if what == "replace" else "", new, fillvalue="")
+        parts.append("".join(MASK if was == MASK else now for was, now in pairs))
+    return "".join(parts)

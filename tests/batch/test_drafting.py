@@ -298,7 +298,7 @@ def test_what_is_forgotten_is_forgotten_in_earlier_drafts_too(space: Workspace, 
     def silent(drafted: Chapter) -> Chapter:
         return replace(drafted, blocks=tuple(b for b in drafted.blocks if "좋았어요" not in b.text))
 
-    draft_files.rewrite(space, lambda one, two: (silent(one), silent(two)), lambda _: False, {})
+    draft_files.rewrite(space, lambda one, two: (silent(one), silent(two)), silent, lambda _: False, {})
     held = [gzip.decompress(path.read_bytes()).decode() for path in kept.iterdir()]
     assert len(held) >= 3
     assert not [text for text in held if "좋았어요" in text]

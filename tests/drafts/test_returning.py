@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+from pipeline.drafts.comparing import MASK
 from pipeline.drafts.merge import merge
 from pipeline.drafts.reading import ReadBlock, edition_of
-from pipeline.drafts.returning import AUTHOR, take_in
+from pipeline.drafts.returning import AUTHOR, PURGED, as_purged, take_in
 from pipeline.model import Block, Chapter
 
 Form = Callable[[Chapter], tuple[ReadBlock, ...]]
@@ -104,3 +105,33 @@ def test_every_format_tells_which_draft_it_is_while_its_first_or_last_block_stay
     assert merge(base, blocks, base).chapter == base
     alone = form(replace(base, blocks=base.blocks[:1]))
     assert [block.joined for block in alone] == [("draft-0123456789ab",)]
+
+
+def test_a_file_from_before_something_was_forgotten_does_not_bring_it_back() -> None:
+    base = chapter(Random(1))
+    spoken = [block for block in base.blocks if block.id.startswith("s-")]
+    gone, named = spoken[0], spoken[1]
+    word = named.text.split()[0]
+    purged = replace(
+        base,
+        blocks=(
+            *(
+                replace(b, text="", spoken=(), remarks=())
+                if b.id == gone.id
+                else replace(b, text=b.text.replace(word, MASK * 3, 1))
+                if b.id == named.id
+                else b
+                for b in base.blocks
+            ),
+            Block(PURGED, named.kind, ""),
+        ),
+    )
+    file = read(base)
+    Editor(Random(1)).type_at_end(file, file.index(next(b for b in file if b.id == named.id)))
+    left, blocks, told = as_purged(purged, file)
+    merged = take_in(left, left, left, blocks).chapter
+    assert gone.id not in {block.id for block in merged.blocks}
+    assert {block.id for block in told} == {gone.id, PURGED}
+    kept = next(block.text for block in merged.blocks if block.id == named.id)
+    assert kept.startswith(MASK * 3)
+    assert "편집1" in kept

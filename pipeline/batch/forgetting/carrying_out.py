@@ -149,12 +149,14 @@ def _sweep(workspace: Workspace) -> None:
 
 
 def _bury(workspace: Workspace, wanted: Order) -> None:
-    """See to it that the recordings of forgotten sessions are not taken up again."""
+    """See to it that the recordings of forgotten sessions are not taken up again.
+
+    The list is written even where there are none: by that a watch learns that what it remembers may be gone.
+    """
     stones = tombstones.load(workspace)
     paths = [workspace.root / name for name in wanted.files]
     digests = [digest for each in wanted.whole.values() for digest in each]
-    if digests:
-        tombstones.save(workspace, stones.bury(digests, paths))
+    tombstones.save(workspace, stones.bury(digests, paths))
 
 
 def _forget_decisions(workspace: Workspace, wanted: Order, sessions: Iterable[str]) -> None:

@@ -13,8 +13,9 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
 from pipeline.drafts.blocks import short_hash
+from pipeline.drafts.returning import PURGED
 from pipeline.drafts.told import recording_names
-from pipeline.model import Block, Chapter, Span
+from pipeline.model import Block, BlockKind, Chapter, Span
 
 
 def take_in_edits(opened: Opened) -> None:
@@ -37,9 +38,21 @@ def purge(opened: Opened, wanted: Order) -> None:
         ids = {block.id for block in machine.blocks if _is_theirs(block, wanted)}
         return _purged(machine, wanted, ids, name), _purged(shown, wanted, ids, name)
 
+    def earlier(chapter: Chapter) -> Chapter:
+        """A draft of which files may come back: they bear the ids that it had, and hold what goes."""
+        purged = change(chapter, chapter)[1]
+        left = {block.id: block for block in purged.blocks}
+        blocks = []
+        for block in chapter.blocks:
+            new = left.get(in_block(block, wanted.renamed).id)
+            blocks.append(replace(new, id=block.id) if new else Block(block.id, block.kind, ""))
+        changed = blocks != list(chapter.blocks)
+        marked = changed and all(block.id != PURGED for block in blocks)
+        return replace(chapter, blocks=(*blocks, *([Block(PURGED, BlockKind.INTRO, "")] if marked else [])))
+
     changed = (*wanted.whole, *wanted.renamed, *(session.id for session in sessions))
     stale = {f"session.{each}" for each in changed}
-    draft_files.rewrite(workspace, change, stale.__contains__, called)
+    draft_files.rewrite(workspace, change, earlier, stale.__contains__, called)
 
 
 def recompose(opened: Opened) -> None:

@@ -1,7 +1,6 @@
 """What is to be forgotten: which sessions whole, and where in others somebody, or their name, is heard."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,8 +61,8 @@ class Order(BaseModel):
         return self.model_copy(update={"voices": voices, "silences": silences})
 
     def spellings(self) -> list[str]:
-        """The same words, composed and decomposed: file systems spell Hangul either way."""
-        return [unicodedata.normalize(form, word) for word in self.words() for form in ("NFC", "NFD")]
+        """The same words in every way that files spell them."""
+        return [each for word in self.words() for each in traces.spellings(word)]
 
     def name(self) -> re.Pattern[str] | None:
         """Finds the person where somebody speaks of them."""

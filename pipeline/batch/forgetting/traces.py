@@ -20,6 +20,7 @@ from pipeline.workspace import Workspace
 
 ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 TAG = re.compile(r"<[^>]*>")
+_NAME = re.compile("[가-힣]{3,4}")
 LEAST = 2
 """A shorter word stands in every text by chance."""
 
@@ -38,7 +39,8 @@ def search(workspace: Workspace, words: Iterable[str], phrases: Iterable[str] = 
 
     Args:
         workspace: where to look: recordings' names and sidecars, results, drafts, voices, configuration.
-        words: names, digests, session names; a Korean name is found with a space after its surname too.
+        words: names, digests, session names; a Korean name is found with a space after its surname too,
+            or with what stands for one in names of files and sessions.
         phrases: longer pieces of text, found as they stand.
     """
     wanted = pattern(words, phrases)
@@ -66,9 +68,16 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def spellings(word: str) -> list[str]:
+    """A word as files spell it: composed or decomposed; a Korean name with a gap after its surname."""
+    word = nfc(word)
+    apart = [f"{word[0]}{mark}{word[1:]}" for mark in " -_"] if _NAME.fullmatch(word) else []
+    return [unicodedata.normalize(form, each) for each in (word, *apart) for form in ("NFC", "NFD")]
+
+
 def _spaced(word: str) -> str:
-    if re.fullmatch("[가-힣]{3,4}", word):
-        return rf"{word[0]}\s?{word[1:]}"
+    if _NAME.fullmatch(word):
+        return rf"{word[0]}[\s_-]?{word[1:]}"
     return re.escape(word)
 
 
