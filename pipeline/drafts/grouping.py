@@ -91,7 +91,15 @@ def _rerun(base: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int, i
 
 def _equal_ids(base: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:
     places = {block.id: i for i, block in enumerate(new)}
-    return [(i, places[block.id]) for i, block in enumerate(base) if block.id in places]
+    pairs = [(i, places[block.id]) for i, block in enumerate(base) if block.id in places]
+    return [(before, after) for before, after in pairs if _may_be_same(base[before], new[after])]
+
+
+def _may_be_same(before: Block, after: Block) -> bool:
+    """Whether an id stayed with its words: where some are gone, others of that stretch get their number."""
+    if before.spoken == after.spoken or not (before.spoken and after.spoken):
+        return True
+    return _shared(_heard(before), _heard(after)) > 0
 
 
 def _agreed(

@@ -245,3 +245,32 @@ def test_a_cell_and_its_neighbour_changed_by_both_hold_both_changes() -> None:
     news = replace(row, cells=("제안", "이수현", "01:30"), text="제안\t이수현\t01:30")
     edited = replace(read(made(row))[0], cells=("제안", "이수현 님", "01:20"))
     assert merge(made(row), [edited], made(news)).chapter.blocks[0].cells == ("제안", "이수현 님", "01:30")
+
+
+def test_an_edit_follows_its_words_where_an_earlier_block_of_the_same_seconds_goes() -> None:
+    said = ["네 그렇습니다.", "맞는 말씀이에요.", "다음 질문 드리겠습니다."]
+    blocks = [
+        Block(
+            "c5-said-aaaaaa-bbbbbb-0" + (f"-{number}" if number else ""),
+            BlockKind.SPEECH,
+            text,
+            f"화자 {said.index(text)}",
+            spoken=(
+                Spoken(
+                    Span(0, len(text)),
+                    Source("s", "bbbbbb", said.index(text) * 900, said.index(text) * 900 + 800),
+                ),
+            ),
+        )
+        for number, text in enumerate(said)
+    ]
+    ids = [block.id for block in blocks]
+    base = Chapter(5, "제목", tuple(blocks))
+    new = Chapter(5, "제목", tuple(replace(b, id=ids[i]) for i, b in enumerate(blocks[1:])))
+    edited = [replace(b, text="맞는 말씀이에요 정말로.") if b.id == ids[1] else b for b in read(base)]
+    merged = merge(base, edited, new)
+    assert [(block.speaker, block.text) for block in merged.chapter.blocks] == [
+        ("화자 1", "맞는 말씀이에요 정말로."),
+        ("화자 2", said[2]),
+    ]
+    assert merged.conflicts == ()
