@@ -94,7 +94,7 @@ def take(
         Ignored(path, Reason(tombstones.WITHHELD)) for entry in withheld for path in entry.candidate.paths
     )
     known = ledger.sessions()
-    named = dict(_named(read, known))
+    named = dict(_named(workspace, read, known))
     inventory = _sort_out(workspace, named, ignored, known)
     if hashed:
         unchanged = set(known)
@@ -173,12 +173,16 @@ def _read(candidate: Candidate, digests: _Digests) -> _Read:
         return _Read(candidate, (), refusals.unreadable(failure))
 
 
-def _named(read: list[_Read], known: list[KnownSession]) -> Iterator[tuple[str, _Read]]:
+def _named(workspace: Workspace, read: list[_Read], known: list[KnownSession]) -> Iterator[tuple[str, _Read]]:
     """Give each candidate its name: the one its key had, the one its first recording had, or a new one."""
     by_key = {session.key: session.id for session in known}
     present = {entry.candidate.key for entry in read}
     moved = {s.digests[0]: s.id for s in known if s.digests and s.key not in present}
     taken = {session.id.casefold() for session in known}
+    if present - by_key.keys():
+        left = _left(workspace, {e.digests[0] for e in read if e.digests and e.digests[0]}, taken)
+        moved = left | moved
+        taken |= {name.casefold() for name in left.values()}
     # Names already given come first, so that of two equal files the one we know is the recording.
     for entry in sorted(read, key=lambda entry: entry.candidate.key not in by_key):
         name = by_key.get(entry.candidate.key)
@@ -188,6 +192,20 @@ def _named(read: list[_Read], known: list[KnownSession]) -> Iterator[tuple[str, 
             name = _new_name(entry.candidate, taken)
             taken.add(name.casefold())
         yield name, entry
+
+
+def _left(workspace: Workspace, digests: Collection[str], taken: Collection[str]) -> dict[str, str]:
+    """Names by recording of sessions whose results are there, and that a ledger which was lost knew.
+
+    Where a session has results of several of them, because its recording was replaced, the last one counts.
+    """
+    short = {digest[:12]: digest for digest in digests}
+    results = [path for path in workspace.transcripts.glob("*/*.*.json") if path.name.split(".")[1] in short]
+    found = {
+        unicodedata.normalize("NFC", path.parent.name): short[path.name.split(".")[1]]
+        for path in sorted(results, key=lambda path: path.stat().st_mtime_ns)
+    }
+    return {digest: name for name, digest in found.items() if name.casefold() not in taken}
 
 
 def _new_name(candidate: Candidate, taken: Collection[str]) -> str:

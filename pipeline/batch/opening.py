@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from pipeline import files
 from pipeline.batch.ledger import Ledger
 from pipeline.config import Configuration, load_configuration
-from pipeline.errors import ConflictError
+from pipeline.errors import ConflictError, PipelineError
 from pipeline.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -111,9 +111,8 @@ def _clean_up(opened: Opened) -> None:
 
 def _holder(workspace: Workspace) -> str:
     try:
-        ledger = Ledger(workspace.ledger, read_only=True)
-    except sqlite3.DatabaseError:
+        with closing(Ledger(workspace.ledger, read_only=True)) as ledger:
+            holder = ledger.history.open_run()
+    except (PipelineError, sqlite3.DatabaseError):
         return ""
-    holder = ledger.history.open_run()
-    ledger.close()
     return f" (process {holder[0]}, since {holder[1]})" if holder else ""

@@ -76,7 +76,7 @@ def open_database(path: Path, read_only: bool) -> sqlite3.Connection:
 def _current(db: sqlite3.Connection) -> sqlite3.Connection:
     """The database itself, or where its schema is old a copy in memory that was brought up to date."""
     _refuse_newer(db)
-    if _version(db) in (0, VERSION):
+    if _version(db) == VERSION:
         return db
     copy = _connect(IN_MEMORY)
     db.backup(copy)

@@ -120,3 +120,15 @@ def test_what_is_not_wanted_yet_is_not_read_and_what_is_known_stays_known(space:
     assert not read
     assert [session.id for session in found.sessions] == ["interview-알려진"]
     assert list(found.unread) == ["interview-반쯤"]
+
+
+def test_a_moved_recording_keeps_its_name_where_the_ledger_was_lost(space: Workspace) -> None:
+    drop(space, "interviews/김하늘.wav", "a")
+    run(space)
+    before = artifacts(space)
+    (space.audio / "interviews" / "김하늘.wav").rename(space.audio / "roundtable" / "좌담회.wav")
+    look(space)
+    space.ledger.unlink()
+    assert names(space) == ["interview-김하늘"]
+    run(space)
+    assert artifacts(space).keys() == before.keys()

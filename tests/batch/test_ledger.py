@@ -106,3 +106,11 @@ def test_what_else_the_system_refuses_is_told_with_its_place() -> None:
         "stage.io",
         "The system refused decode: Permission denied: /x.",
     )
+
+
+def test_a_ledger_that_a_kill_left_empty_reads_as_one_without_rows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.touch()
+    looked = Ledger(path, read_only=True)
+    assert looked.sessions() == []
+    looked.close()
