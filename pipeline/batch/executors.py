@@ -72,7 +72,7 @@ def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None])
     if kind == "serial":
         return Serial()
     if kind == "processes":
-        return Processes(min(jobs or affordable_workers(), MOST_WORKERS), opened.workspace.log)
+        return Processes(_processes(jobs), opened.workspace.log)
     from pipeline.batch.cluster.pool import open_cluster
 
     return open_cluster(kind.removeprefix("dask:"), jobs, opened, tell)
@@ -88,11 +88,15 @@ def count_workers(kind: str, jobs: int) -> int:
     if kind == "serial":
         return 1
     if kind == "processes":
-        return jobs or affordable_workers()
+        return _processes(jobs)
     from pipeline.batch.cluster.connection import count_workers as count
 
     there = max(1, count(kind.removeprefix("dask:")))
     return min(jobs, there) if jobs else there
+
+
+def _processes(jobs: int) -> int:
+    return min(jobs or affordable_workers(), MOST_WORKERS)
 
 
 def affordable_workers() -> int:

@@ -208,10 +208,8 @@ class Runner:
             finished, _ = wait(self._flights, timeout=TICK_S, return_when=FIRST_COMPLETED)
         for future, flight in self._flights.items():
             self._listener.advanced(self._name(flight.step.task), self._pool.progress_ms(future))
-        if any(isinstance(future.exception(), BrokenExecutor) for future in finished):
-            self._find_culprit()
-            return
-        for future in finished:
+        broken = {future for future in finished if isinstance(future.exception(), BrokenExecutor)}
+        for future in finished - broken:
             flight = self._flights.pop(future)
             error = future.exception()
             if error is None:
@@ -221,6 +219,8 @@ class Runner:
             else:
                 raise error
             self._advance(self._sessions[flight.step.task.session])
+        if broken:
+            self._find_culprit()
 
     def _find_culprit(self) -> None:
         """A worker died and took every job in flight with it: fail those to blame, repeat the others."""

@@ -50,6 +50,7 @@ WITHHELD = Status("처리하지 않음", (WITHHELD_REASON, "녹음 파일은 기
 AGAIN = "잠시 뒤 저절로 다시 시도합니다."
 FOR_STAFF = {
     "stage.disk_full": "디스크에 남은 공간이 부족합니다.",
+    "stage.io": "이 컴퓨터가 파일을 읽거나 쓰지 못하게 합니다.",
     "stage.away": "처리하는 동안 작업 폴더의 연결이 끊어졌습니다.",
     "worker.died": "처리하던 프로그램이 갑자기 멈추었습니다.",
     "worker.time_limit": "정해진 시간 안에 처리하지 못했습니다.",
@@ -86,8 +87,9 @@ def failed(failures: Iterable[Failure]) -> Status:
     return Status("실패", tuple(dict.fromkeys(filter(None, lines))))
 
 
-def _in_korean(failure: Failure) -> tuple[str, str]:
-    if _HANGUL.search(failure.message):
+def _in_korean(failure: Failure | PipelineError) -> tuple[str, str]:
+    # An English message may name a file in Korean, which no hint does.
+    if _HANGUL.search(failure.hint or failure.message):
         return failure.message, failure.hint
     message = FOR_STAFF.get(failure.code, "처리 프로그램에 문제가 생겼습니다.")
     return f"{message} ({failure.code})", "계속되면 운영자에게 알려 주십시오."
@@ -100,7 +102,7 @@ def ignored(reason: Reason) -> Status:
 
 def paused(trouble: PipelineError) -> Status:
     """Nothing can be done for now."""
-    return Status("기다리는 중", (trouble.message, trouble.hint))
+    return Status("기다리는 중", tuple(filter(None, _in_korean(trouble))))
 
 
 def place(recording: Path) -> Path:

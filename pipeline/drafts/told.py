@@ -1,10 +1,10 @@
 """A session as a chapter tells it: who may be named how, what may be printed, and the facts about it."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.drafts.blocks import short_hash
 from pipeline.drafts.chapters import ChapterDefinition, Mask
 from pipeline.drafts.consents import Consents, consents
 from pipeline.drafts.disclosure import ROLES, Cast, cast, disclosed
@@ -140,7 +140,7 @@ def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: fro
     answers = {note.turn: int(note.value) for note in material.annotations if note.label == "answer-to"}
     return Told(
         session=session,
-        key=hashlib.sha256(material.session.id.encode()).hexdigest()[:6],
+        key=short_hash(material.session.id),
         cast=shown,
         people=_people(known, screen),
         passages=passages(material, definition, known, shown, screen),

@@ -78,8 +78,10 @@ def is_broken(name: str) -> bool:
 
 def outside(audio: Path, folders: frozenset[str]) -> Iterator[Ignored]:
     """Find what was dropped beside the folders that are looked through, where nothing is taken."""
+    # Not by name: where case does not matter (Windows), Interviews is looked through.
+    within = [audio / name for name in folders if (audio / name).is_dir()]
     for path in sorted(audio.iterdir()) if audio.is_dir() else []:
-        if path.name not in folders and not is_hidden(path.name):
+        if not is_hidden(path.name) and not (path.is_dir() and any(map(path.samefile, within))):
             yield from _misplaced(path)
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import MediaSettings
-from pipeline.errors import InputError, MediaError, StageError
-from pipeline.files import unique
+from pipeline.errors import InputError, MediaError, system_failure
+from pipeline.files import sync_folder, unique
 from pipeline.intake import refusals
 from pipeline.intake.blocks import Block, Clock, Damage, read_blocks
 from pipeline.intake.container import Track, open_track, spoken_limit
@@ -65,7 +65,7 @@ def decode(
         MediaError: ``empty``, ``not_a_file``, ``not_media``, ``damaged``, ``no_audio``, ``encrypted``,
             ``unsupported``, ``too_long``, ``too_many_channels``: the same bytes will fail again.
         MediaUnstableError: ``missing``, ``unreadable``, ``changed``: try again later.
-        StageError: ``destination`` cannot be written.
+        StageError: ``disk_full``, ``io``: ``destination`` cannot be written.
     """
     with open_source(source) as opened, _atomic(destination) as part, _steady(opened, recording_digest):
         reading = _read(opened, part, settings, progress)
@@ -250,7 +250,7 @@ def _atomic(destination: Path) -> Iterator[BinaryIO]:
                 os.fsync(file.fileno())
         with _writing():
             part.replace(destination)
-            _sync_folder(destination.parent)
+            sync_folder(destination.parent)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -262,16 +262,4 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        message = f"The decoded sound cannot be written: {error.strerror}."
-        raise StageError(message, "Check the free space and permissions of transcripts/.", "disk") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the system lets folders be opened."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        raise system_failure("decode", error) from error

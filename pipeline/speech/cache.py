@@ -8,12 +8,14 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import MissingError
+from pipeline.files import sync_folder
 
 ENVIRONMENT = "BAEKSEO_CACHE"
 """Names another folder than the user's cache."""
@@ -133,12 +135,12 @@ def _rebuild(folder: Path, build: Callable[[Path], None]) -> None:
         build(fresh)
         note = {file.name: [*_stamp(file), file_digest(file)] for file in sorted(fresh.iterdir())}
         for file in fresh.iterdir():
-            _sync(file)
+            _sync_file(file)
         _replace_json(fresh / NOTE, note)
         if folder.exists():
             folder.replace(Path(scratch) / "old")
         fresh.replace(folder)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
 def _note(folder: Path) -> dict[str, list[int | str]]:
@@ -172,8 +174,9 @@ def _replace_json(path: Path, value: object) -> None:
     Path(file.name).replace(path)
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+def _sync_file(path: Path) -> None:
+    # Windows syncs only what may be written; elsewhere a copy of packaged weights may be read-only.
+    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -1,5 +1,6 @@
 """Decoding: what is damaged is read as far as it goes, what is no recording is refused, nothing is left."""
 
+import errno
 import io
 import os
 import socket
@@ -317,10 +318,19 @@ def test_damage_from_a_running_copy_is_called_a_change(wav: Path, monkeypatch: p
     assert caught.value.code == "media.changed"
 
 
-def test_a_full_disk_is_not_the_recordings_fault(wav: Path) -> None:
+def test_a_full_disk_is_not_the_recordings_fault(wav: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(StageError) as caught:
         decode(wav, wav.parent / "no-folder" / "a.pcm", file_digest(wav), DEFAULTS, lambda _ms: None)
-    assert caught.value.code == "stage.disk"
+    assert caught.value.code == "stage.io"
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StageError) as caught:
+        decode(wav, wav.with_suffix(".pcm"), file_digest(wav), DEFAULTS, lambda _ms: None)
+    assert caught.value.code == "stage.disk_full"
+    assert not list(wav.parent.glob("*.pcm*"))
 
 
 def test_a_failure_leaves_the_earlier_result_alone(wav: Path) -> None:
