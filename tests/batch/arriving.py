@@ -219,16 +219,17 @@ def chaos(
     staff.start()
     found = Counter(files=len(final), deliveries=len(first) + len(later))
     dice = random.Random(seed)
+    faults: list[str] = []
     while staff.is_alive() or found["killed"] + found["stopped"] < kills:
-        found += _harry(space, dice, cast)
+        ended_as, unclean = _harry(space, dice, cast)
+        found[ended_as] += 1
+        faults += unclean
     staff.join()
     ended = subprocess.run(
         cast.command(space, "--once", *_options()), capture_output=True, text=True, check=False
     )
-    faults = (
-        [] if ended.returncode == ExitCode.PARTIAL else [f"ended with {ended.returncode}: {ended.stderr}"]
-    )
-    faults += ["a stop was not clean"] * found["unclean"]
+    if ended.returncode != ExitCode.PARTIAL:
+        faults.append(f"ended with {ended.returncode}: {ended.stderr}")
     faults += _faults(space, workspace.create(folder / "undisturbed", cast.config), final, cast)
     found["sessions"] = len(_results(space))
     return found, faults
@@ -244,8 +245,12 @@ def _deliver(audio: Path, first: list[Delivery], later: list[Delivery]) -> None:
             list(hands.map(lambda delivery: delivery.to(audio), wave))
 
 
-def _harry(space: Workspace, dice: random.Random, cast: Cast) -> Counter[str]:
-    """Start the watch and end it after a moment: politely, or by a kill, perhaps of its workers too."""
+def _harry(space: Workspace, dice: random.Random, cast: Cast) -> tuple[str, list[str]]:
+    """Start the watch and end it after a moment: politely, or by a kill, perhaps of its workers too.
+
+    Returns:
+        How it was ended, and what was wrong with that.
+    """
     process = subprocess.Popen(
         cast.command(space, *_options()),
         stdout=subprocess.DEVNULL,
@@ -265,7 +270,8 @@ def _harry(space: Workspace, dice: random.Random, cast: Cast) -> Counter[str]:
     _, err = process.communicate(timeout=STOP_S)
     early = politely and process.returncode == -signal.SIGTERM  # Python itself was still starting
     clean = not politely or early or (process.returncode == ExitCode.INTERRUPTED and "Traceback" not in err)
-    return Counter(killed=not politely, stopped=politely, unclean=not clean)
+    unclean = [] if clean else [f"a stop ended with {process.returncode}: {err}"]
+    return "stopped" if politely else "killed", unclean
 
 
 def _faults(space: Workspace, undisturbed: Workspace, final: dict[str, Delivery], cast: Cast) -> list[str]:
