@@ -38,7 +38,7 @@ BEFORE = 10_000
 OF_ONE = re.compile(r"\.([0-9a-f]{12})\.json$")
 """Ends the name of a result of one recording, by its digest; those of replaced recordings may stay."""
 UNKNOWN = re.compile(r"\.([0-9a-f]{12})\.json is not in the ledger$")
-"""A result, by its recording; one that was replaced between the writing and the entry of its result is history."""
+"""A result, by its recording. Of one that was replaced before its result was entered it is history."""
 HANDS = 8
 """So many people copy at the same time."""
 STOP_S = 10
