@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.errors import MissingError
-from pipeline.speech import cache, checkpoint, download, packaged
+from pipeline.speech import cache, download, packaged
 from pipeline.speech.packaged import WEIGHTS_FILE
 
 ENGINES = ("ctranslate2", "whisper")
@@ -100,8 +100,7 @@ def identify(name: str, engine: str, models_dir: Path | None, allow_download: bo
         MissingError: nowhere to be found.
     """
     found = _locate(name, engine, models_dir, allow_download)
-    conversion = "" if found.form == engine else f"+conversion{checkpoint.REVISION}"
-    return f"sha256:{found.digest()}{conversion}"
+    return f"sha256:{found.digest()}{'' if found.form == engine else f'+conversion{_revision()}'}"
 
 
 def fetch(name: str, engine: str, models_dir: Path | None) -> Weights:
@@ -207,11 +206,20 @@ def _check_complete(found: Found) -> None:
 
 
 def _convert(found: Found, folder: Path) -> None:
-    checkpoint.convert_file(found.path, folder / "model.pt")
+    from pipeline.speech.checkpoint import convert_file
+
+    convert_file(found.path, folder / "model.pt")
+
+
+def _revision() -> int:
+    """Of the conversion; a run with nothing to do does without the module, which loads numpy."""
+    from pipeline.speech.checkpoint import REVISION
+
+    return REVISION
 
 
 def _converted(found: Found) -> Path:
-    return _models() / f"{found.digest()[:16]}-whisper{checkpoint.REVISION}"
+    return _models() / f"{found.digest()[:16]}-whisper{_revision()}"
 
 
 def _models() -> Path:
