@@ -269,13 +269,17 @@ class Morpheme:
     known: bool = True
 
 
+PERHAPS_NAMED = "name:"
+"""Begins the mark of words that may hold a person's name, heard otherwise; the name follows, then ``?``."""
+
+
 @value
 class Link:
     """What became of some words: ``chars`` of the clean text stand for ``words`` of the transcript.
 
     ``reason`` names the rule that made a difference, empty where there is none; several are joined by ``+``,
-    and one that ends in ``?`` only marks what a person should look at. ``chars`` is empty where
-    words were left out; ``before`` is then, and wherever the text differs, what was recognised.
+    and one that ends in ``?`` only marks what a person should look at (:data:`PERHAPS_NAMED`). ``chars`` is
+    empty where words were left out; ``before`` is then, and wherever the text differs, what was recognised.
     """
 
     chars: Span

@@ -15,6 +15,7 @@ from pipeline.drafts.discretion import QUESTIONS, Place, any_of, left_out
 from pipeline.drafts.masking import KINDS, Curtain, Hidden, masked
 from pipeline.drafts.transcript import DOUBTS
 from pipeline.model import (
+    PERHAPS_NAMED,
     Annotation,
     CleanTurn,
     Consent,
@@ -35,9 +36,6 @@ TERMS = "glossary"
 """Links whose reason begins so put a term of the glossary for what was recognised."""
 
 LOW = "인식 확신이 낮은 말입니다. 녹음을 들어 확인해 주십시오."
-NAMED = "name:"
-"""Links whose reason has such a part may hold that person's name, heard otherwise; ``?`` ends it."""
-
 GLOSSARY = "용어집에 따라 고쳤습니다. 인식된 말: “{before}”"
 PERSON = "이름을 확인해 주십시오. “{name}”일 수 있습니다."
 DOUBT = "실제 발언이 아닐 수 있습니다({reasons}). 녹음을 들어 확인해 주십시오."
@@ -245,8 +243,8 @@ class _Reader:
 
 def _suggested(link: Link) -> str:
     """The person who may be meant by what a link stands for; empty where nobody is."""
-    parts = [part for part in link.reason.split("+") if part.startswith(NAMED)]
-    return parts[0].removeprefix(NAMED).removesuffix("?") if parts else ""
+    parts = [part for part in link.reason.split("+") if part.startswith(PERHAPS_NAMED)]
+    return parts[0].removeprefix(PERHAPS_NAMED).removesuffix("?") if parts else ""
 
 
 def _letters(text: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.language.assemble import Draft, assemble, shifted
 from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import Korean, Parse, load_korean, uncollected
-from pipeline.language.matching import NAME, load_matcher
+from pipeline.language.matching import load_matcher
 from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.fillers import backchannels, fillers
 from pipeline.language.rules.numbers import numbers
@@ -23,7 +23,7 @@ from pipeline.language.rules.sentences import paragraph_ends, punctuation, quota
 from pipeline.language.rules.terms import terms
 from pipeline.language.rules.wording import particles, spacing, spelling
 from pipeline.language.tables import Tables, load_tables
-from pipeline.model import CleanTurn, Morpheme, Transcript, Turn
+from pipeline.model import PERHAPS_NAMED, CleanTurn, Morpheme, Transcript, Turn
 
 UNSURE = "verbatim"
 """Reason of a link that stays as said because a rule would have gone too far."""
@@ -149,7 +149,7 @@ def _unsure(eojeol: Eojeol) -> Eojeol:
 
 def _touches(view: View, edit: Edit, sentences: Container[int]) -> bool:
     """Whether an edit changes one of some sentences; to mark a name, perhaps a withheld one, does not."""
-    if edit.reason.startswith(NAME):
+    if edit.reason.startswith(PERHAPS_NAMED):
         return False
     return any(one.sentence in sentences for one in view.live[edit.first : edit.last])
 

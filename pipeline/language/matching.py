@@ -15,6 +15,7 @@ from operator import add
 from pipeline.config import Glossary, Term
 from pipeline.language.eojeol import MARKS, Edit, Eojeol
 from pipeline.language.hangul import FIRST, LAST, attach, decompose, sound_distance
+from pipeline.model import PERHAPS_NAMED
 
 LIMITS = {2: 0.6, 3: 0.6, 4: 1.2, 5: 1.4, 6: 1.8}
 """How unlike a term of so many syllables may sound; found on the labelled sentences of the tests."""
@@ -24,9 +25,6 @@ SUFFIX_TAGS = ("J", "VCP", "XSN", "E")
 PARTICLE = re.compile(
     "(은|는|이|가|을|를|의|에|도|만|과|와|로|으로|에서|에게|까지|부터|이나|나|이라는|라는|라고|이라고|이란|란|처럼|보다|에도|에는|에서는|에서도|입니다|이에요|예요|이고|이며|하고|이랑|랑|이요|요)$"
 )
-
-NAME = "name:"
-"""Begins the reason of a mark where a person's name may have been meant; the name follows, then ``?``."""
 
 VOWELS = {
     **dict.fromkeys("ㅏㅑㅘ", "ㅏ"),
@@ -71,7 +69,7 @@ class Match:
         """What is to be done: correct spacing or mishearing; a person's name is only marked."""
         if self.term.kind == "person":
             as_heard = " ".join(eojeol.text for eojeol in live[self.first : self.last])
-            return Edit(self.first, self.last, as_heard, f"{NAME}{self.term.name}?")
+            return Edit(self.first, self.last, as_heard, f"{PERHAPS_NAMED}{self.term.name}?")
         return Edit(self.first, self.last, self.text, "glossary" if self.respaced else "glossary-sound")
 
 
