@@ -31,8 +31,12 @@ class Filler(Section):
     """nor after these words."""
     idle_after_endings: tuple[str, ...] = ()
     """After these (하면) a pause outweighs what the sentence ends with."""
+    unheard_before: tuple[str, ...] = ()
+    """Inside a sentence, before an eojeol of such a tag (``NNG+JKS``: and such a last one), neither."""
+    determines: bool = False
+    """Whether it is a determiner as a word."""
     sure_before: tuple[str, ...] = ()
-    """Before these it is a filler whatever else stands around."""
+    """Before these, letters of up to two eojeol, it is a filler whatever else stands around."""
     opening: Literal["idle", "past", "first"] = "idle"
     """When it may open a sentence: always, only where the past is told, or only as a turn's first word."""
     comma_is_written: bool = False
@@ -41,6 +45,8 @@ class Filler(Section):
     """A space stands for the end of the eojeol."""
     real_stems: tuple[str, ...] = ()
     """Stems of verbs and adjectives with which the next eojeol begins."""
+    real_nouns: tuple[str, ...] = ()
+    """Nouns and numerals with which the next eojeol begins; not the first part of a longer noun."""
     real_before_endings: tuple[str, ...] = ()
     """Ends of the next eojeol (뭐 말씀하셨는지) that ask for it."""
     real_after: tuple[str, ...] = ()
@@ -49,6 +55,8 @@ class Filler(Section):
     real_tags: tuple[str, ...] = ()
     opening_tags: tuple[str, ...] = ()
     """Like ``real_tags``, at the beginning of a sentence only, where the analyser sees no interjection."""
+    predicate: bool = False
+    """Whether it may also be what somebody does: with a subject before and another after it (그러니까)."""
     real_after_tags: tuple[str, ...] = ()
     real_ending: tuple[str, ...] = ()
     """Parts of the sentence's last two eojeol (-군요, -라는 뜻입니다) that show a meaning."""

@@ -12,11 +12,11 @@ Recorder = Callable[[str, object], None]
 
 FILLERS = {
     Subset.DEV: (0.97, 0.90),
-    Subset.PRACTICE: (0.96, 0.84),
-    Subset.TEST: (0.96, 0.73),
+    Subset.PRACTICE: (0.92, 0.86),
+    Subset.TEST: (0.97, 0.75),
 }
-"""Least precision and recall. The aim is (0.97, 0.75). What was set aside falls a little short of it: words
-and a pause do not always tell a determiner from a filler."""
+"""Least precision and recall. The aim is (0.97, 0.75). Much of PRACTICE was written where rules fail:
+words and a pause do not always tell a determiner from a filler."""
 
 
 @pytest.mark.parametrize("subset", SUBSETS["cleaning"])

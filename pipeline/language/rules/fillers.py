@@ -31,13 +31,13 @@ def fillers(view: View, desk: Desk) -> Iterable[Edit]:
 Table = Mapping[str, Filler]
 
 
-def _following(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
-    """The next eojeol that is no filler of the surest kind."""
-    for eojeol in live[index + 1 :]:
+def _following(live: list[Eojeol], index: int, table: Table) -> Sequence[Eojeol]:
+    """The next two eojeol, the first of them no filler of the surest kind."""
+    for place, eojeol in enumerate(live[index + 1 :], index + 1):
         filler = table.get(eojeol.bare)
         if filler is None or filler.needs != "nothing":
-            return eojeol
-    return None
+            return live[place : place + 2]
+    return ()
 
 
 def _before(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
@@ -53,14 +53,22 @@ def _before(live: list[Eojeol], index: int, table: Table) -> Eojeol | None:
     return None
 
 
-def _ending(live: list[Eojeol], index: int) -> Sequence[Eojeol]:
-    """The last two eojeol of the sentence."""
-    end = len(live) - 1
+def _rest(live: list[Eojeol], index: int) -> Sequence[Eojeol]:
+    """The sentence from an eojeol on."""
     for place, (eojeol, following) in enumerate(pairwise(live[index:]), index):
         if eojeol.text.endswith(SENTENCE_ENDS) or eojeol.sentence != following.sentence:
-            end = place
-            break
-    return live[max(index, end - 1) : end + 1]
+            return live[index : place + 1]
+    return live[index:]
+
+
+def _ends_clause(eojeol: Eojeol, following: Eojeol) -> bool:
+    """Whether a connective ends a clause, and not a verb that an auxiliary helps: 하고 있어요."""
+    return eojeol.last.tag == "EC" and eojeol.last.form in CONNECTIVES and following.first.tag != "VX"
+
+
+CONNECTIVES = frozenset(
+    {"고", "구", "는데", "은데", "ᆫ데", "니까", "으니까", "며", "으며", "지만", "면서", "으면서", "거든"}
+)
 
 
 def _place(live: list[Eojeol], index: int, table: Table, idle: bool) -> "Place":
@@ -74,7 +82,7 @@ def _place(live: list[Eojeol], index: int, table: Table, idle: bool) -> "Place":
         _before(live, index, table),
         _following(live, index, table),
         live[index + 1 : index + 4],
-        _ending(live, index),
+        _rest(live, index),
     )
 
 
@@ -91,10 +99,12 @@ class Place:
     next_before: Sequence[Eojeol]
     """The eojeol just before, whatever it is; empty for the first of a turn."""
     before: Eojeol | None
-    following: Eojeol | None
+    next_two: Sequence[Eojeol]
+    """What comes after it and after sounds like 음, if anything does."""
     next_three: Sequence[Eojeol]
-    ending: Sequence[Eojeol]
-    """The last two eojeol of the sentence."""
+    """The eojeol just after, whatever they are."""
+    rest: Sequence[Eojeol]
+    """The sentence from it on."""
 
     def judged(self, index: int) -> Iterator[Edit]:
         """The edit that leaves it out or marks it, if any."""
@@ -102,6 +112,16 @@ class Place:
             yield Edit(index, index + 1, "", "filler")
         elif self.is_called_interjection and not self.means_something():
             yield Edit(index, index + 1, self.eojeol.text, "filler?")
+
+    @property
+    def ending(self) -> Sequence[Eojeol]:
+        """The last two eojeol of the sentence."""
+        return self.rest[-2:]
+
+    @property
+    def clause_ends(self) -> bool:
+        """Whether another clause follows that of the word."""
+        return any(_ends_clause(*pair) for pair in pairwise(self.rest))
 
     @property
     def marked(self) -> bool:
@@ -115,7 +135,22 @@ class Place:
 
     def is_sure(self) -> bool:
         """Whether the words around leave no doubt."""
-        return self.following is not None and self.following.text.startswith(self.filler.sure_before)
+        if self.idle and self._is_repeated():
+            return True
+        after = " ".join([one.text for one in self.next_two])
+        return after.startswith(self.filler.sure_before) and not self._restarts()
+
+    def _restarts(self) -> bool:
+        """Whether the eojeol before comes again after it: all of "제가 그 제가 그 얘기를" is said twice."""
+        return any(one.bare == other.bare for one in self.next_before for other in self.next_three[:1])
+
+    def _is_repeated(self) -> bool:
+        """Whether the next eojeol is the word again, perhaps with a particle: 이제/ 이제는."""
+        again = self.next_three[:1]
+        return any(
+            one.first.form == self.eojeol.bare and all(tag.startswith("J") for tag in one.tags[1:])
+            for one in again
+        )
 
     def is_heard(self) -> bool:
         """Whether the word sounds like a filler, as far as the table asks for that."""
@@ -126,7 +161,22 @@ class Place:
             return True
         if filler.needs == "nothing":
             return not (filler.comma_is_written and self.marked)
-        return self.before is not None and self.before.last.tag.startswith(filler.sure_after)
+        if self.before is None:
+            return False
+        return self.before.last.tag.startswith(filler.sure_after) or self._fits_nothing()
+
+    def _fits_nothing(self) -> bool:
+        """Whether it stands before what it never goes with as a word."""
+        if not self.next_three or self._restarts():
+            return False
+        following, later = self.next_three[0], self.next_three[1:2]
+        kinds = _kinds(following)
+        if self.filler.determines:
+            if following.bare == "한" and any(one.first.tag in {"NR", "SN"} for one in later):
+                return True  # about so many
+            if "MAG" in kinds and any("ETM" in _kinds(one) for one in later):
+                return False  # "그 아주 작은 마을": the adverb belongs to what is determined
+        return not kinds.isdisjoint(self.filler.unheard_before)
 
     def means_something(self) -> bool:
         """Whether what stands around the word shows a meaning."""
@@ -134,20 +184,23 @@ class Place:
             return True
         if self.before is not None and self._continues(self.before):
             return True
-        if any(one.text.startswith(self.filler.real_within) for one in self.next_three):
+        if self.filler.predicate and self._stands_between_subjects():
             return True
-        return self.following is not None and self._means_before(self.following)
+        if any((one.text + " ").startswith(self.filler.real_within) for one in self.next_three):
+            return True
+        return bool(self.next_two) and self._means_before(self.next_two[0])
 
     def _ends_with_meaning(self) -> bool:
         """Only not where a story goes on: "하면 이제" says nothing about now, however its sentence ends.
 
-        "했는데 이제 안 합니다" does.
+        "했는데 이제 안 합니다" does. Nor do endings of another clause, "이제 교육을 받고 일을 시작해요".
         """
         filler = self.filler
-        if self.idle and self.before is not None and self.before.last.form in filler.idle_after_endings:
+        if self.before is not None and self.before.last.form in filler.idle_after_endings and self.idle:
             return False
         text = " ".join([one.text for one in self.ending])
-        return any(part in text for part in filler.real_ending)
+        means = any(part in text for part in filler.real_ending)
+        return means and (self.before is None or not self.clause_ends)
 
     def _opens_with_meaning(self) -> bool:
         if self.before is not None:
@@ -163,17 +216,31 @@ class Place:
         filler = self.filler
         return before.last.tag in filler.real_after_tags or before.bare.endswith(filler.real_after)
 
+    def _has_partner(self, following: Eojeol) -> bool:
+        """Whether a verb or noun follows with which it means something: 뭐 하세요, 그 회의; not 그 회의실."""
+        filler, first = self.filler, following.first
+        if first.tag[:1] == "V":
+            return first.form in filler.real_stems
+        return first.form in filler.real_nouns and not NOUNS.intersection(following.tags[1:2])
+
+    def _stands_between_subjects(self) -> bool:
+        """어른들이 그러니까 애들도 배우죠."""
+        around = [*self.next_before, *self.next_three[:1]]
+        return len(around) == 2 and all(
+            one.last.tag == "JKS" or (one.last.tag, one.last.form) == ("JX", "도") for one in around
+        )
+
     def _means_before(self, following: Eojeol) -> bool:
         filler = self.filler
         shown = (following.bare + " ").startswith(filler.real_before)
         if shown or following.bare.endswith(filler.real_before_endings):
             return True
-        if following.first.tag[:1] == "V" and following.first.form in filler.real_stems:
-            return True
-        if not self.idle and self.eojeol.tags[:1] in {("NNG",), ("NNP",)}:
-            return True
-        if self.marked:  # no determiner or adverb is parted from its word by a comma
+        if self.marked and filler.determines:  # no determiner is parted from its noun by a comma
             return False
+        if self._has_partner(following):
+            return True
+        if not self.idle and self.before is None and self.eojeol.tags[:1] in {("NNG",), ("NNP",)}:
+            return True
         kinds = _kinds(following)
         if not kinds.isdisjoint(filler.real_tags):
             return True
@@ -181,18 +248,24 @@ class Place:
         return opens and not kinds.isdisjoint(filler.opening_tags)
 
 
+NOUNS = frozenset({"NNG", "NNP"})
+"""Tags of nouns."""
+
 PAST = frozenset({"었", "았", "였"})
 """Forms of the past tense."""
 
 
 def _kinds(eojeol: Eojeol) -> frozenset[str]:
-    """The tag with which an eojeol begins, and ETM or JKC where it ends so.
+    """The tag with which an eojeol begins, ETM or JKC where it ends so, and both its ends: ``NNG+JKS``.
 
     A noun or root that -하다 or -이다 makes a predicate is that.
     """
     tags = [tag.partition("-")[0] for tag in eojeol.tags]
+    if not tags:
+        return frozenset()
     made = {"XSV": "VV", "XSA": "VA", "VCP": "VA"}.get(tags[1], "") if len(tags) > 1 else ""
-    return frozenset({made or tags[0], *{"ETM", "JKC"}.intersection(tags[-1:])}) if tags else frozenset()
+    first, last = made or tags[0], tags[-1]
+    return frozenset({first, f"{first}+{last}", *{"ETM", "JKC"}.intersection({last})})
 
 
 def sounds_idle(eojeol: Eojeol, settings: CleanSettings) -> bool:
