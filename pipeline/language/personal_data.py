@@ -6,11 +6,9 @@ Budgets, dates, bus lines and articles of law look like none of them. Dictated d
 """
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline.language.personal_shapes import ROWS, Row
-from pipeline.language.registration_numbers import account_length_holds
 from pipeline.language.spoken_digits import Reading, readings
 from pipeline.model import Span
 
@@ -27,9 +25,6 @@ class Finding(NamedTuple):
 
 
 _SIGNS = tuple({row.sign: None for row in ROWS})
-
-_LENGTHS: dict[str, Callable[[str], bool]] = {"account-number": account_length_holds}
-"""How many digits there must be where the shape does not say."""
 
 _STOP = "·"
 """Ends what follows a number, so that a context that must stand right before one is not found there."""
@@ -57,12 +52,12 @@ def find(text: str) -> tuple[Finding, ...]:
 
 def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
     digits = re.sub(r"\D", "", match.group())
-    if not _LENGTHS.get(row.kind, bool)(digits) and row.kind in _LENGTHS:
+    if row.length is not None and not row.length(digits):
         return False
     if row.check is not None and row.check(digits):
         return True
     if row.context is not None:
         before = reading.text[max(0, match.start() - CONTEXT_CHARACTERS) : match.start()]
-        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 3] + _STOP
+        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 2] + _STOP
         return bool(row.context.search(before) or row.context.search(after))
     return row.check is None

@@ -1,13 +1,13 @@
 """Digits that were dictated become digits again: "공일공 일이삼사" is 010 1234, "백오 동" is 105 동.
 
 The result is for finding numbers, never for showing: every character of it knows which characters of the text
-it stands for. Whether a last 이 is a 2 or a particle ("오육칠팔이 맞아요") cannot be told from the text, so
-there are two readings.
+it stands for. Whether a last 이 is a 2 or a particle ("오육칠팔이 맞아요") cannot be told from the text, nor
+whether a pause parts two groups or two digits of one: so there are several readings.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from pipeline.language.numerals import PLACES, value
@@ -19,38 +19,72 @@ DIGITS = {
     "둘": "2",
     "셋": "3",
     "넷": "4",
+    "다섯": "5",
+    "여섯": "6",
+    "일곱": "7",
+    "여덟": "8",
+    "아홉": "9",
+    "제로": "0",
 }
-_DIGIT = "하나|둘|셋|넷|[공영령일이삼사오육륙칠팔구]"
-_DASH = "다시|대시|하이픈|작대기|[번국]?[에의]|국|하고"
+_DIGIT = "하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|제로|[공영령일이삼사오육륙칠팔구]"
+_DASH = (
+    r"다시|대시|하이픈|[작짝]대기|빼기|마이너스|[번국]?[에의]|국번[에의]|국번?|하고|그\s?다음에?|그리고|음|어"
+)
 """Said between groups of digits."""
 
-_RUN = re.compile(rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:[\s\-–,]{{0,2}}(?:(?:{_DASH})\s)?(?:{_DIGIT}|\d)){{5,19}}")
+_BETWEEN_DIGITS = rf"[\s\-–,]{{0,2}}(?:(?:{_DASH})[\s,]\s?)?"
+_RUN = re.compile(rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:{_BETWEEN_DIGITS}(?:{_DIGIT}|\d)){{5,19}}")
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
 _FEWEST = 3
 """Digits that must have been dictated in a run: 2 after the 0 of an area code ("공이 0619 3351")."""
 
-_PART = re.compile(rf"{_DIGIT}|(?:{_DASH})(?=\s)|,")
-_GAP = re.compile(rf"(?<=[공영령일이삼사오육륙칠팔구나둘셋넷\d]) (?={_DIGIT}|\d)")
+_SINGLY = re.compile(r"(?:(?<!\d)\d\s){4}")
+_JOINED = re.compile(rf"\d\s?(?:{_DASH})\s\d")
+"""Written digits that were dictated all the same: one by one, or with a word between them."""
+
+_PART = re.compile(rf"{_DIGIT}|(?:{_DASH})(?=[\s,])|,")
+_LOOSE = {"grouped": None, "spaced": re.compile(r" (?=\S)"), "joined": re.compile(r"[\s\-–]+")}
+"""What else goes in each way to read a run, beside the words for digits."""
 
 _NUMERAL = r"[일이삼사오육칠팔구]?천?[일이삼사오육칠팔구]?백?[일이삼사오육칠팔구]?십?[일이삼사오육칠팔구]?"
 _COUNTED = re.compile(
-    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동[에의]?\s|호|번지|단지|번?길\s|층))"
+    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT}){{2,4}})(?=\s?(?:동[에의]?\s|호|번지|단지|번?길\s|층|통\s|반))"
 )
 _HOUSE = re.compile(
     rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=\S*[십백]|(?:{_DIGIT}){{3}}))({_NUMERAL}|(?:{_DIGIT}){{3}})"
     r"(?=에|이|예|입|요|으?로\s|인데|거든|[\s,.]|$)"
 )
 _LOT = re.compile(
-    r"(?<=[동리로길]\s)([일이삼사오육칠팔구십백천]+|\d{1,4})\s?(다시\s|의\s)([일이삼사오육칠팔구십백]+|\d{1,4})"
+    r"(?<=[동리로길산]\s)([일이삼사오육칠팔구십백천]+|\d{1,4})\s?(다시\s|의\s)([일이삼사오육칠팔구십백]+|\d{1,4})"
 )
-_BETWEEN = re.compile(rf"(?<=\d\d)\s?(?:{_DASH})\s?(?=\d\d)")
+_HILL = re.compile(r"(?<=[동리]\s산\s)([일이삼사오육칠팔구십백]+)(?=에|이|예|입|번지|\s번지|[\s,.]|$)")
+_BETWEEN = re.compile(rf"(?<=\d\d)\s?(?:{_DASH})\s?(?=\d)")
 _FOUR = rf"(?:{_DIGIT})(?: ?(?:{_DIGIT})){{3}}"
-_THOUSANDS = "[이삼사오육칠팔구]?천[일이삼사오육칠팔구십백]*"
+_THOUSANDS = "[이삼사오육칠팔구]?천(?:[이삼사오육칠팔구]?백)?(?:[이삼사오육칠팔구]?십)?[일이삼사오육칠팔구]?"
+_FOUR_OF = rf"{_FOUR}|{_THOUSANDS}|\d{{4}}"
+_DIALLED = re.compile(
+    rf"(?<![가-힣\d])(천[오육칠팔]백[일이삼사오육칠팔구십]*|(?:공|영|0)(?:\s?(?:{_DIGIT}|\d)){{1,2}})"
+    rf"{_BETWEEN_DIGITS}(?:({_FOUR_OF}){_BETWEEN_DIGITS})?({_FOUR_OF})(?!\d)"
+)
+"""Telephone numbers in which four digits were said as a number: "공일공 천이백삼십사에 오천육백칠십팔"."""
+
+_COUNTRY = re.compile(r"(?<![가-힣])(?:플러스\s?)?팔이\s?(?:다시\s)?십(?=\s)")
+"""Korea's number for calls from abroad, and a mobile telephone's after it."""
+
+_LAST_FOUR = re.compile(
+    rf"(?:(?:자리|번호)(?:[은는이가만]|로는)?\s(?:\S{{1,4}}\s){{0,2}}?|번호판(?:[은는이가])?\s)({_FOUR}|{_THOUSANDS})(?![공영일삼사오육칠팔구\d])"
+    rf"|(?<![가-힣\d])({_FOUR}|{_THOUSANDS})(?=\s?번?\s?차(?:주|량|\s주인|\s좀\s|\s빼))"
+)
 _PLATE = re.compile(
     rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT})(?: ?(?:{_DIGIT})){{1,2}}|\d{{2,3}})"
     rf"\s?[가-힣](?:,|-|\s?자|\s?(?:다시|[에의])(?=\s))?\s?({_FOUR}|{_THOUSANDS}|\d{{4}})(?!\d)"
 )
+_PLATE_OF_DIGITS = re.compile(
+    rf"(?<![가-힣\d])({_DIGIT}(?: ?(?:{_DIGIT})){{1,2}}|\d{{2,3}})\s([구사오])(?:\s?[에의])?\s"
+    rf"({_FOUR}|\d{{4}})(?!\s?[공영일삼사오육칠팔구\d])"
+)
+"""A car plate whose letter is also a digit; only where a car is spoken of."""
 
 
 class Reading(NamedTuple):
@@ -65,52 +99,73 @@ class Reading(NamedTuple):
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """The text read with a last 이 as a digit and without, digits as grouped and as one number."""
+    """The text read with a last 이 as a digit and without, digits in groups, with dashes only, and as one."""
     runs = list(_RUN.finditer(text))
-    told = [
-        run for run in runs if len(re.findall(_DIGIT, run[0])) >= _FEWEST - run[0].startswith(("공", "영"))
-    ]
-    numbers = _numbers(text, runs)
+    told = [run for run in runs if _is_dictated(run[0])]
+    numbers = _numbers(text, runs, told)
     made: list[dict[Span, str]] = []
-    for last_is_digit, grouped in product((True, False), (True, False)) if told else [(True, True)]:
-        replaced = _outermost(_dictated(text, told, last_is_digit, grouped) | numbers)
+    for last_is_digit, way in product((True, False), _LOOSE) if told else [(True, "grouped")]:
+        replaced = _outermost(_dictated(text, told, last_is_digit, way) | numbers)
         if replaced not in made:
             made.append(replaced)
             yield _read(text, replaced)
 
 
 def _is_dictated(run: str) -> bool:
-    return len(re.findall(_DIGIT, run)) >= _FEWEST - run.startswith(("공", "영"))
+    told = len(re.findall(_DIGIT, run)) >= _FEWEST - run.startswith(("공", "영"))
+    return told or bool(_SINGLY.search(run) or _JOINED.search(run))
 
 
-def _dictated(
-    text: str, runs: Iterable[re.Match[str]], last_is_digit: bool, grouped: bool
-) -> dict[Span, str]:
-    """Digits by the characters they stand for; spaces between them go where they are not ``grouped``."""
+def _dictated(text: str, runs: Iterable[re.Match[str]], last_is_digit: bool, way: str) -> dict[Span, str]:
+    """Digits by the characters they stand for, and what a way of reading (one of _LOOSE) leaves out."""
     made: dict[Span, str] = {}
     for run in runs:
         end = run.end() - (not last_is_digit and run[0].endswith("이"))
+        dash = "" if way == "joined" else "-"
         for part in _PART.finditer(text, run.start(), end):
-            made[Span(*part.span())] = DIGITS.get(part.group(), "-")
-        if not grouped:
-            made |= {Span(*gap.span()): "" for gap in _GAP.finditer(text, run.start(), end)}
+            made[Span(*part.span())] = DIGITS.get(part.group(), dash)
+        loose = _LOOSE[way]
+        if loose:
+            made |= {Span(*gap.span()): "" for gap in loose.finditer(text, run.start(), end)}
     return made
 
 
-def _numbers(text: str, runs: Iterable[re.Match[str]]) -> dict[Span, str]:
+def _numbers(text: str, runs: Sequence[re.Match[str]], told: Sequence[re.Match[str]]) -> dict[Span, str]:
     """Digits of numbers that are known by what stands around them: of houses, flats, lots and car plates."""
     made: dict[Span, str] = {}
-    for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text)):
+    for match in (*_COUNTED.finditer(text), *_HOUSE.finditer(text), *_HILL.finditer(text)):
         if match.group(1):
             made[Span(*match.span(1))] = spoken_number(match.group(1))
     for match in _LOT.finditer(text):
         made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 3)}
         made[Span(match.end(1), match.start(3))] = "-"
-    made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text)}
+    made |= {Span(*match.span()): "-" for match in _BETWEEN.finditer(text) if not _lies_in(match, told)}
+    made |= {Span(*match.span()): "+82-10" for match in _COUNTRY.finditer(text)}
     for match in _PLATE.finditer(text):
-        whole = Span(*match.span())
-        if match.group(1) and not any(whole.overlap(Span(*run.span())) for run in runs):
+        if match.group(1) and not _lies_in(match, runs):
             made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 2)}
+    for match in _PLATE_OF_DIGITS.finditer(text) if "차" in text else ():
+        made |= {Span(*match.span(part)): spoken_number(match.group(part)) for part in (1, 3)}
+        made[Span(*match.span(2))] = match.group(2)
+    for match in _LAST_FOUR.finditer(text):
+        said = Span(*match.span(match.lastindex or 0))
+        made[said] = spoken_number(text[said.start : said.end])
+    return made | _dialled(text)
+
+
+def _lies_in(match: re.Match[str], runs: Iterable[re.Match[str]]) -> bool:
+    """Whether a match runs into digits on end."""
+    return any(Span(*match.span()).overlap(Span(*run.span())) for run in runs)
+
+
+def _dialled(text: str) -> dict[Span, str]:
+    """The groups of telephone numbers one of which was said with 천, and dashes between them."""
+    made: dict[Span, str] = {}
+    for match in _DIALLED.finditer(text):
+        groups = [Span(*match.span(part)) for part in (1, 2, 3) if match.group(part)]
+        if "천" in match.group():
+            made |= {group: spoken_number(text[group.start : group.end]) for group in groups}
+            made |= {Span(one.end, other.start): "-" for one, other in pairwise(groups)}
     return made
 
 
