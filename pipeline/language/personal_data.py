@@ -8,7 +8,7 @@ Budgets, dates, bus lines and articles of law look like none of them. Dictated d
 import re
 from typing import NamedTuple
 
-from pipeline.language.personal_shapes import ROWS, Row
+from pipeline.language.personal_rows import ROWS, Row
 from pipeline.language.spoken_digits import Reading, readings
 from pipeline.model import Span
 
@@ -41,13 +41,22 @@ def find(text: str) -> tuple[Finding, ...]:
     read = list(readings(text)) if _WORTH.search(text) else []
     signed = [{sign for sign in _SIGNS if sign.search(reading.text)} for reading in read]
     for row in ROWS:
-        for reading, signs in zip(read, signed, strict=True):
-            for match in row.shape.finditer(reading.text) if row.sign in signs else ():
-                chars = reading.chars(Span(*match.span("value" if "value" in match.groupdict() else 0)))
-                taken = any(chars.overlap(other.chars) for other in found)
-                if not taken and _believed(row, match, reading):
-                    found.append(Finding(row.kind, chars, f"personal-data/{row.kind}-{row.rule}"))
+        believed = [
+            _value(match, reading)
+            for reading, signs in zip(read, signed, strict=True)
+            if row.sign in signs
+            for match in row.shape.finditer(reading.text)
+            if _believed(row, match, reading)
+        ]
+        for chars in sorted(believed, key=lambda one: (-one.length, one.start)):
+            if not any(chars.overlap(other.chars) for other in found):
+                found.append(Finding(row.kind, chars, f"personal-data/{row.kind}-{row.rule}"))
     return tuple(sorted(found, key=lambda finding: finding.chars.start))
+
+
+def _value(match: re.Match[str], reading: Reading) -> Span:
+    """Where what a row has found stands in the text."""
+    return reading.chars(Span(*match.span("value" if "value" in match.groupdict() else 0)))
 
 
 def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
@@ -57,7 +66,8 @@ def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
     if row.check is not None and row.check(digits):
         return True
     if row.context is not None:
-        before = reading.text[max(0, match.start() - CONTEXT_CHARACTERS) : match.start()]
-        after = reading.text[match.end() : match.end() + CONTEXT_CHARACTERS // 2] + _STOP
+        start, end = match.span("value" if "value" in match.groupdict() else 0)
+        before = reading.text[max(0, start - CONTEXT_CHARACTERS) : start]
+        after = reading.text[end : end + CONTEXT_CHARACTERS * 2 // 3] + _STOP
         return bool(row.context.search(before) or row.context.search(after))
     return row.check is None

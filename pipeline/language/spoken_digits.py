@@ -28,22 +28,27 @@ DIGITS = {
 }
 _DIGIT = "하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉|제로|[공영령일이삼사오육륙칠팔구]"
 _DASH = (
-    r"다시|대시|하이픈|[작짝]대기|빼기|마이너스|[번국]?[에의]|국번[에의]|국번?|하고|그\s?다음에?|그리고|음|어"
+    r"다시|대시|하이픈|[작짝]대기|빼기|마이너스|[번국]?[에의]|국번[에의]|국번?"
+    r"|하고요?|이고요?|이요|그\s?다음에?|그러니까|그리고|음|어"
 )
 """Said between groups of digits."""
 
-_BETWEEN_DIGITS = rf"[\s\-–,]{{0,2}}(?:(?:{_DASH})[\s,]\s?)?"
-_RUN = re.compile(rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:{_BETWEEN_DIGITS}(?:{_DIGIT}|\d)){{5,19}}")
+_ONE = rf"(?:{_DIGIT}|\d)"
+_NO_WORD = "(?![가-힣](?<![이가은는을를로으에의번예입인고하요만도라랑까부였던지네국]))"
+"""Only the beginning of a particle may follow: "번호 이 사업자" ends in no 4."""
+
+_BETWEEN_DIGITS = rf"[\s\-–,.]{{0,3}}(?:(?:{_DASH})[\s,]\s?)?"
+_RUN = re.compile(rf"(?<![가-힣])(?:{_DIGIT}|\d)(?:{_BETWEEN_DIGITS}(?:{_DIGIT}|\d)){{5,19}}{_NO_WORD}")
 """Six to twenty digits on end; fewer are words ("이사", "사이")."""
 
-_FEWEST = 3
-"""Digits that must have been dictated in a run: 2 after the 0 of an area code ("공이 0619 3351")."""
+_FEWEST = 2
+"""Digits that must have been dictated in a run: "공이 0619 3351"."""
 
-_SINGLY = re.compile(r"(?:(?<!\d)\d\s){4}")
+_SINGLY = re.compile(r"(?<!\d)\d\s\d(?!\d)")
 _JOINED = re.compile(rf"\d\s?(?:{_DASH})\s\d")
 """Written digits that were dictated all the same: one by one, or with a word between them."""
 
-_PART = re.compile(rf"{_DIGIT}|(?:{_DASH})(?=[\s,])|,")
+_PART = re.compile(rf"(?:{_DASH})(?=[\s,])|{_DIGIT}|,")
 _LOOSE = {"grouped": None, "spaced": re.compile(r" (?=\S)"), "joined": re.compile(r"[\s\-–]+")}
 """What else goes in each way to read a run, beside the words for digits."""
 
@@ -60,9 +65,9 @@ _LOT = re.compile(
 )
 _HILL = re.compile(r"(?<=[동리]\s산\s)([일이삼사오육칠팔구십백]+)(?=에|이|예|입|번지|\s번지|[\s,.]|$)")
 _BETWEEN = re.compile(rf"(?<=\d\d)\s?(?:{_DASH})\s?(?=\d)")
-_FOUR = rf"(?:{_DIGIT})(?: ?(?:{_DIGIT})){{3}}"
+_FOUR = rf"{_ONE}(?: ?{_ONE}){{3}}"
 _THOUSANDS = "[이삼사오육칠팔구]?천(?:[이삼사오육칠팔구]?백)?(?:[이삼사오육칠팔구]?십)?[일이삼사오육칠팔구]?"
-_FOUR_OF = rf"{_FOUR}|{_THOUSANDS}|\d{{4}}"
+_FOUR_OF = rf"{_FOUR}|{_THOUSANDS}"
 _DIALLED = re.compile(
     rf"(?<![가-힣\d])(천[오육칠팔]백[일이삼사오육칠팔구십]*|(?:공|영|0)(?:\s?(?:{_DIGIT}|\d)){{1,2}})"
     rf"{_BETWEEN_DIGITS}(?:({_FOUR_OF}){_BETWEEN_DIGITS})?({_FOUR_OF})(?!\d)"
@@ -73,16 +78,16 @@ _COUNTRY = re.compile(r"(?<![가-힣])(?:플러스\s?)?팔이\s?(?:다시\s)?십
 """Korea's number for calls from abroad, and a mobile telephone's after it."""
 
 _LAST_FOUR = re.compile(
-    rf"(?:(?:자리|번호)(?:[은는이가만]|로는)?\s(?:\S{{1,4}}\s){{0,2}}?|번호판(?:[은는이가])?\s)({_FOUR}|{_THOUSANDS})(?![공영일삼사오육칠팔구\d])"
-    rf"|(?<![가-힣\d])({_FOUR}|{_THOUSANDS})(?=\s?번?\s?차(?:주|량|\s주인|\s좀\s|\s빼))"
+    rf"(?:(?:자리|번호|가운데|중간|뒤|끝|앞|국번)(?:[은는이가만]|로는)?\s(?:\S{{1,5}}\s){{0,2}}?|번호판(?:[은는이가])?\s)({_FOUR}|{_THOUSANDS})(?![공영일삼사오육칠팔구\d])"
+    rf"|(?<![가-힣\d])({_FOUR}|{_THOUSANDS})(?=\s?번?(?:\s\S{{1,4}}){{0,2}}\s차|번?으?로\s끝)"
 )
 _PLATE = re.compile(
-    rf"(?<![가-힣\d])({_NUMERAL}|(?:{_DIGIT})(?: ?(?:{_DIGIT})){{1,2}}|\d{{2,3}})"
-    rf"\s?[가-힣](?:,|-|\s?자|\s?(?:다시|[에의])(?=\s))?\s?({_FOUR}|{_THOUSANDS}|\d{{4}})(?!\d)"
+    rf"(?<![가-힣\d])({_ONE}(?: ?{_ONE}){{1,2}}|{_NUMERAL})"
+    rf"\s?[가-힣](?:,|-|\s?자|\s?(?:다시|[에의])(?=\s))?\s?({_FOUR}|{_THOUSANDS})(?!\d)"
 )
 _PLATE_OF_DIGITS = re.compile(
-    rf"(?<![가-힣\d])({_DIGIT}(?: ?(?:{_DIGIT})){{1,2}}|\d{{2,3}})\s([구사오])(?:\s?[에의])?\s"
-    rf"({_FOUR}|\d{{4}})(?!\s?[공영일삼사오육칠팔구\d])"
+    rf"(?<![가-힣\d])({_ONE}(?: ?{_ONE}){{1,2}})\s?([구사오])(?:\s?[에의])?\s"
+    rf"({_FOUR})(?!\s?[공영일삼사오육칠팔구\d])"
 )
 """A car plate whose letter is also a digit; only where a car is spoken of."""
 
@@ -112,8 +117,7 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def _is_dictated(run: str) -> bool:
-    told = len(re.findall(_DIGIT, run)) >= _FEWEST - run.startswith(("공", "영"))
-    return told or bool(_SINGLY.search(run) or _JOINED.search(run))
+    return len(re.findall(_DIGIT, run)) >= _FEWEST or bool(_SINGLY.search(run) or _JOINED.search(run))
 
 
 def _dictated(text: str, runs: Iterable[re.Match[str]], last_is_digit: bool, way: str) -> dict[Span, str]:
@@ -149,6 +153,8 @@ def _numbers(text: str, runs: Sequence[re.Match[str]], told: Sequence[re.Match[s
         made[Span(*match.span(2))] = match.group(2)
     for match in _LAST_FOUR.finditer(text):
         said = Span(*match.span(match.lastindex or 0))
+        if any(said.overlap(Span(*run.span())) for run in told):
+            continue
         made[said] = spoken_number(text[said.start : said.end])
     return made | _dialled(text)
 
@@ -186,7 +192,7 @@ def spoken_number(words: str) -> str:
         return words
     if PLACES.keys() & set(words):
         return str(value(words) or "")
-    return "".join(DIGITS[word] for word in re.findall(_DIGIT, words))
+    return "".join(DIGITS.get(word, word) for word in re.findall(_ONE, words))
 
 
 def _read(text: str, replaced: dict[Span, str]) -> Reading:

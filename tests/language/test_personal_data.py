@@ -124,7 +124,10 @@ def test_a_number_with_a_wrong_check_digit_needs_a_word_that_says_what_it_is() -
 
 
 DIGITS = str.maketrans("0123456789", "공일이삼사오육칠팔구")
-JOINS = (" ", "에 ", "의 ", " 다시 ", "-", ", ", " 대시 ", "하고 ")
+JOINS = (
+    *(" ", "에 ", "의 ", " 다시 ", "-", ", ", " 대시 ", "하고 ", "이고 "),
+    *(" - ", ".", " 음 ", ", 어, ", " 그다음에 ", " 하이픈 "),
+)
 
 
 def dictated(*groups: str) -> Iterator[str]:
@@ -135,6 +138,8 @@ def dictated(*groups: str) -> Iterator[str]:
     yield " ".join([groups[0], *(" ".join(group) for group in groups[1:])]).translate(DIGITS)
     yield " ".join(re.findall("..?", groups[0]) + re.findall("..?", "".join(groups[1:]))).translate(DIGITS)
     yield " ".join([groups[0].translate(DIGITS), *groups[1:]])
+    yield " 다시 ".join([groups[0], groups[1].translate(DIGITS), *groups[2:]])
+    yield " - ".join(" ".join(group) for group in groups)
     yield "에 ".join(groups)
     yield " ".join(groups).translate(DIGITS).replace("공", "영")
 
