@@ -20,7 +20,7 @@ from pipeline.language.rules.fillers import backchannels, fillers
 from pipeline.language.rules.numbers import numbers
 from pipeline.language.rules.repeats import cut_offs, repairs, repeats
 from pipeline.language.rules.sentences import paragraph_ends, punctuation, quotations, sentence_ends
-from pipeline.language.rules.terms import terms
+from pipeline.language.rules.terms import names, terms
 from pipeline.language.rules.wording import particles, spacing, spelling
 from pipeline.language.tables import Tables, load_tables
 from pipeline.model import PERHAPS_NAMED, CleanTurn, Morpheme, Transcript, Turn
@@ -31,11 +31,15 @@ UNSURE = "verbatim"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One unit of cleaning; ``name`` is also its switch in the settings, ``level`` the first that has it."""
+    """One unit of cleaning; ``name`` is also its switch in the settings, ``level`` the first that has it.
+
+    ``always`` is the part of its work that no switch and no level turns off.
+    """
 
     name: str
     find: Callable[[View, Desk], Iterable[Edit]]
     level: str = "light"
+    always: Callable[[View, Desk], Iterable[Edit]] | None = None
 
 
 RULES = (
@@ -46,7 +50,7 @@ RULES = (
     Rule("cut_offs", cut_offs),
     Rule("spelling", spelling),
     Rule("spacing", spacing),
-    Rule("glossary", terms),
+    Rule("glossary", terms, always=names),
     Rule("numbers", numbers),
     Rule("particles", particles, "edited"),
     Rule("punctuation", punctuation),
@@ -92,12 +96,15 @@ def clean(
 
 
 def chosen(settings: CleanSettings) -> list[Rule]:
-    """The rules that a level has and the settings leave on, in order."""
-    if settings.level == "verbatim":
-        return []
-    return [
-        rule for rule in RULES if getattr(settings, rule.name) and rule.level in {"light", settings.level}
-    ]
+    """The rules that are on at a level, in order, and of the others what is always done."""
+    levels = {"verbatim": set[str](), "light": {"light"}, "edited": {"light", "edited"}}[settings.level]
+    made = []
+    for rule in RULES:
+        if getattr(settings, rule.name) and rule.level in levels:
+            made.append(rule)
+        elif rule.always is not None:
+            made.append(replace(rule, find=rule.always))
+    return made
 
 
 def _phrase_starts(transcript: Transcript) -> frozenset[int]:

@@ -1,12 +1,15 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from said_sessions import ASKER, CITIZEN, DIGEST, session
 
+from pipeline.config import CleanSettings, Glossary
 from pipeline.drafts.agenda import discussion
 from pipeline.drafts.chapters import Part, Selection, load_chapters
 from pipeline.drafts.selection import pick, points
 from pipeline.drafts.told import recording_names, tell
+from pipeline.language.clean import clean
 from pipeline.model import Consent, Kind, Participant, Role
 
 FOUR, FIVE = load_chapters(Path(__file__).parents[2] / "config" / "chapters")
@@ -57,6 +60,25 @@ def test_what_may_be_a_withheld_name_is_hidden_and_not_told():
     passage = heard_as("오하준", Consent.ANONYMOUS)
     assert passage.text == "저는 ○○○입니다."
     assert not any("오하준" in one.text or "오하중" in one.text for one in passage.remarks)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("settings", [{"level": "verbatim"}, {"glossary": False}, {}])
+@pytest.mark.parametrize("said", ["저는 오하중입니다.", "저는 오 하중입니다."])
+def test_no_setting_of_cleaning_shows_a_withheld_name_that_was_misheard(settings, said):
+    people = {"S1": ASKER, "S2": Participant("오하준", Role.CITIZEN, Consent.ANONYMOUS)}
+    material = session([("S2", said)], people)
+    names = [person.name for person in people.values()]
+    cleaned = clean(
+        [one.turn for one in material.turns],
+        material.transcripts,
+        Glossary(),
+        CleanSettings(**settings),
+        participants=names,
+    )
+    passage = tell(replace(material, turns=cleaned), FOUR, frozenset()).passages[0]
+    assert passage.text == "저는 ○○○입니다."
+    assert not any("하중" in one.text or "하준" in one.text for one in passage.remarks)
 
 
 def test_key_sentences_come_next_the_best_first():

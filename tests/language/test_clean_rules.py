@@ -48,6 +48,26 @@ def test_a_participants_name_is_suggested_and_never_written(said: str, suggested
     assert [reason for reason in reasons if reason.startswith("name:")] == [f"name:{n}?" for n in suggested]
 
 
+@pytest.mark.parametrize("level", ["verbatim", "light", "edited"])
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("said", ["저는 오하중입니다.", "저는 오 하중입니다."])
+def test_what_may_be_a_name_is_marked_whatever_the_settings(level: str, on: bool, said: str) -> None:
+    settings = CleanSettings.model_validate(
+        {"level": level, **{rule.name: on for rule in RULES}, "sentences": on, "paragraphs": on}
+    )
+    turns, transcripts = turns_of([spoken(said)])
+    found = clean(turns, transcripts, GLOSSARY, settings, participants=PEOPLE)[0]
+    assert found.text == said
+    assert "name:오하준?" in [link.reason for link in found.links]
+
+
+def test_terms_are_not_corrected_where_only_names_are_marked() -> None:
+    settings = CleanSettings(glossary=False)
+    turns, transcripts = turns_of([spoken("마을 자치회에서 오하중입니다.")])
+    found = clean(turns, transcripts, GLOSSARY, settings, participants=PEOPLE)[0]
+    assert found.text == "마을 자치회에서 오하중입니다."
+
+
 def test_what_may_be_a_name_is_marked_in_a_sentence_that_stays_as_it_was_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -220,7 +240,7 @@ def test_levels_grow_by_rules() -> None:
         {rule.name for rule in chosen(CleanSettings(level=level))}
         for level in ("verbatim", "light", "edited")
     ]
-    assert names[0] == set()
+    assert names[0] == {"glossary"}, "which then only marks names"
     assert names[2] - names[1] == {"particles"}
     assert all(fewer <= more for fewer, more in pairwise(names))
 
