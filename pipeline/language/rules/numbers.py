@@ -97,6 +97,10 @@ AFTER_TIMES = (*("에", "부터", "까지", "쯤", "경", "정도", "이", "가"
 """What may follow an hour: "한 시도 쉬지 않고" is none."""
 
 
+PASSES = frozenset({"넘", "지나", "다가오", "좋", "편하", "적당", "낫", "알맞"})
+"""What an hour does: "다섯 시가 모여" are cities. (되다 has another particle before it.)"""
+
+
 def _clock(live: list[Eojeol], index: int) -> Edit | None:
     """열두 시 -> 12시, and 삼십 분 after an hour -> 30분; other 분, as in 다섯 분, are persons."""
     said, unit = live[index : index + 2]
@@ -108,6 +112,12 @@ def _clock(live: list[Eojeol], index: int) -> Edit | None:
     is_minute = unit.first.form == "분" and after_hour and said.text not in HOURS and number < 60
     rest = unit.text[1:].rstrip(".,?!")
     if not (is_hour or is_minute) or (rest and not rest.startswith(AFTER_TIMES)):
+        return None
+    if (
+        is_hour
+        and unit.last.tag == "JKS"
+        and not any(one.first.form in PASSES for one in live[index + 2 : index + 3])
+    ):
         return None
     return Edit(index, index + 2, f"{number}{unit.text}", "number")
 

@@ -88,7 +88,7 @@ def _one_is_search(eojeol: Eojeol, desk: Desk) -> bool:
         return False
     last = eojeol.last
     if bare in desk.tables.fold_repeated:
-        return True
+        return last.tag != "NR"  # "이 이 층 건물": this one of two storeys
     if last.tag in {"IC", "EF", "NR", "SN"}:
         return False
     return not (last.tag == "EC" and last.form in AGAIN_AND_AGAIN)

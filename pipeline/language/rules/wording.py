@@ -109,7 +109,7 @@ def spacing(view: View, desk: Desk) -> Iterator[Edit]:
         if eojeol.changed and "glossary" in eojeol.reason:
             continue
         if not eojeol.changed or _respelt_in_place(eojeol):
-            if not eojeol.changed and index + 1 < len(live) and _joins(eojeol, live[index + 1]):
+            if not eojeol.changed and index + 1 < len(live) and _joins(live[index : index + 3]):
                 yield Edit(index, index + 2, _one(eojeol, live[index + 1]), "spacing")
                 continue
             cuts = _cuts(eojeol, desk)
@@ -170,11 +170,22 @@ ONE_WITH: dict[str, frozenset[str]] = {
 """Nouns with which a determiner is one word: 그다음, 그때, 이날."""
 
 
-def _joins(left: Eojeol, right: Eojeol) -> bool:
-    """Whether two eojeol are one: 그 분이, 그 때, 한다 라고, 그만 두다, a noun and its particle."""
+ANOTHER_WORD = {
+    ("이", "분"): frozenset({"지나", "걸리", "남", "흐르"}),
+    ("그", "해"): frozenset({"뜨", "지", "비치", "솟"}),
+}
+"""Stems before which the noun as a subject is another word: two minutes pass, the sun rises."""
+
+
+def _joins(around: list[Eojeol]) -> bool:
+    """Whether the first two eojeol are one: 그 분이, 그 때, 한다 라고, 그만 두다, a noun and its particle."""
+    left, right, *after = around
     if left.words.end == right.words.start and not (right.changed or left.tail):
         if left.text in {"그", "이", "저"} and left.last.tag == "MM":
             point, noun = left.text, right.first
+            stems = ANOTHER_WORD.get((point, noun.form), frozenset())
+            if right.last.tag == "JKS" and any(one.first.form in stems for one in after):
+                return False
             if noun.form == "분":
                 return right.tags[1:] in HONOURED
             return noun.form in ONE_WITH[point] and noun.tag in {"NNG", "NNB"}
