@@ -40,7 +40,8 @@ def find(text: str) -> tuple[Finding, ...]:
     found: list[Finding] = []
     read = list(readings(text)) if _WORTH.search(text) else []
     signed = [{sign for sign in _SIGNS if sign.search(reading.text)} for reading in read]
-    for row in ROWS:
+    seen = set[re.Pattern[str]]().union(*signed)
+    for row in [row for row in ROWS if row.sign in seen] if seen else ():
         believed = [
             _value(match, reading)
             for reading, signs in zip(read, signed, strict=True)

@@ -6,9 +6,10 @@ whether a pause parts two groups or two digits of one: so there are several read
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, product
-from typing import NamedTuple
 
 from pipeline.language.numerals import PLACES, value
 from pipeline.model import Span
@@ -92,11 +93,24 @@ _PLATE_OF_DIGITS = re.compile(
 """A car plate whose letter is also a digit; only where a car is spoken of."""
 
 
-class Reading(NamedTuple):
-    """The text with digits, and for each of its characters the characters it stands for."""
+@dataclass(frozen=True)
+class Reading:
+    """The text with digits; ``replaced`` are the characters of the text that became others, in order."""
 
     text: str
-    origin: tuple[Span, ...]
+    replaced: Mapping[Span, str]
+
+    @cached_property
+    def origin(self) -> tuple[Span, ...]:
+        """For each character of the reading the characters it stands for."""
+        made: list[Span] = []
+        at = 0
+        for span, digits in self.replaced.items():
+            made += map(Span, range(at, span.start), range(at + 1, span.start + 1))
+            made += [span] * len(digits)
+            at = span.end
+        rest = range(at, at + len(self.text) - len(made))
+        return (*made, *(Span(place, place + 1) for place in rest))
 
     def chars(self, found: Span) -> Span:
         """Where something found in the reading stands in the text."""
@@ -195,15 +209,10 @@ def spoken_number(words: str) -> str:
     return "".join(DIGITS.get(word, word) for word in re.findall(_ONE, words))
 
 
-def _read(text: str, replaced: dict[Span, str]) -> Reading:
+def _read(text: str, replaced: Mapping[Span, str]) -> Reading:
     pieces: list[str] = []
-    origin: list[Span] = []
     at = 0
-    for span in [*replaced, Span(len(text), len(text))]:
-        pieces.append(text[at : span.start])
-        origin += [Span(i, i + 1) for i in range(at, span.start)]
-        digits = replaced.get(span, "")
-        pieces.append(digits)
-        origin += [span] * len(digits)
+    for span, digits in replaced.items():
+        pieces += (text[at : span.start], digits)
         at = span.end
-    return Reading("".join(pieces), tuple(origin))
+    return Reading("".join([*pieces, text[at:]]), replaced)

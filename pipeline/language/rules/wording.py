@@ -109,7 +109,7 @@ def spacing(view: View, desk: Desk) -> Iterator[Edit]:
         if eojeol.changed and "glossary" in eojeol.reason:
             continue
         if not eojeol.changed or _respelt_in_place(eojeol):
-            if not eojeol.changed and index + 1 < len(live) and _joins(live[index : index + 3]):
+            if not eojeol.changed and index + 1 < len(live) and _joins(live, index):
                 yield Edit(index, index + 2, _one(eojeol, live[index + 1]), "spacing")
                 continue
             cuts = _cuts(eojeol, desk)
@@ -177,14 +177,16 @@ ANOTHER_WORD = {
 """Stems before which the noun as a subject is another word: two minutes pass, the sun rises."""
 
 
-def _joins(around: list[Eojeol]) -> bool:
-    """Whether the first two eojeol are one: 그 분이, 그 때, 한다 라고, 그만 두다, a noun and its particle."""
-    left, right, *after = around
+def _joins(live: list[Eojeol], index: int) -> bool:
+    """Whether an eojeol and the next are one: 그 분이, 그 때, 한다 라고, 그만 두다, noun and particle."""
+    left, right = live[index], live[index + 1]
     if left.words.end == right.words.start and not (right.changed or left.tail):
         if left.text in {"그", "이", "저"} and left.last.tag == "MM":
             point, noun = left.text, right.first
             stems = ANOTHER_WORD.get((point, noun.form), frozenset())
-            if right.last.tag == "JKS" and any(one.first.form in stems for one in after):
+            if right.last.tag == "JKS" and any(
+                one.first.form in stems for one in live[index + 2 : index + 3]
+            ):
                 return False
             if noun.form == "분":
                 return right.tags[1:] in HONOURED
