@@ -30,7 +30,7 @@ _STOP = "·"
 """Ends what follows a number, so that a context that must stand right before one is not found there."""
 
 _WORTH = re.compile(
-    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]"
+    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|[로길]\s[이삼사오육칠팔구]?[십백]|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]"
 )
 """What a text without personal data mostly lacks; such a text is not looked at further."""
 

@@ -71,7 +71,9 @@ ROWS: tuple[Row, ...] = (
         "e-mail",
         "written",
         _AT,
-        shape(r"[A-Za-z0-9][\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+"),
+        shape(
+            r"(?:\w{1,12}\s(?:점|쩜|닷|언더바|밑줄|하이픈)\s)*\w[\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+"
+        ),
     ),
     Row(
         "e-mail",
