@@ -41,7 +41,7 @@ STAGES = (
     Stage("speakers", 1, WHOLE, (Need("diarize"),), people.speakers_options, people.speakers),
     Stage(
         "clean",
-        2,
+        3,
         WHOLE,
         (Need("transcribe"), Need("attribute")),
         language.clean_options,
@@ -49,7 +49,7 @@ STAGES = (
     ),
     Stage(
         "annotate",
-        2,
+        3,
         WHOLE,
         (Need("clean"), Need("speakers")),
         language.annotate_options,
