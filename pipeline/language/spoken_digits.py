@@ -46,7 +46,7 @@ _FEWEST = 2
 """Digits that must have been dictated in a run: "공이 0619 3351"."""
 
 _SINGLY = re.compile(r"(?<!\d)\d\s\d(?!\d)")
-_JOINED = re.compile(rf"\d\s?(?:{_DASH})\s\d")
+_JOINED = re.compile(rf"\d[\s,.]{{0,2}}(?:{_DASH})[\s,]\s?\d")
 """Written digits that were dictated all the same: one by one, or with a word between them."""
 
 _PART = re.compile(rf"(?:{_DASH})(?=[\s,])|{_DIGIT}|,")

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import labelled_scores
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelled_set import SUBSETS, Subset, personal
 
@@ -159,6 +159,46 @@ def test_a_number_is_found_however_it_is_said(kind: str, groups: tuple[str, ...]
     said = [f"{before} {number} 맞아요" for number in dictated(*groups)]
     whole = [[(kind, text.removeprefix(f"{before} ").removesuffix(" 맞아요"))] for text in said]
     assert [text for text, right in zip(said, whole, strict=True) if found(text) != right] == []
+
+
+def said_somehow(digits: str) -> st.SearchStrategy[str]:
+    """A group of digits as written, in Hangul, one by one, or broken anywhere."""
+    broken = st.integers(1, max(1, len(digits) - 1)).map(lambda at: f"{digits[:at]} {digits[at:]}".strip())
+    in_hangul = st.one_of(st.just(digits), st.just(" ".join(digits)), broken).map(
+        lambda said: said.translate(DIGITS)
+    )
+    return st.one_of(st.just(digits), in_hangul, st.just(" ".join(digits)))
+
+
+def groups_of(*parts: str) -> st.SearchStrategy[tuple[str, ...]]:
+    """Groups of digits; ``#`` stands for any digit."""
+    return st.tuples(*(st.from_regex(part.replace("#", "[0-9]"), fullmatch=True) for part in parts))
+
+
+@settings(max_examples=100)
+@given(st.data())
+@pytest.mark.parametrize(
+    ("kind", "parts", "frame"),
+    [
+        ("phone", ("010", "1###", "####"), "제 번호는 {}입니다"),
+        ("phone", ("031", "0##", "####"), "{}로 전화 주세요"),
+        ("resident-number", ("080[1-9]1#", "[1-4]######"), "주민번호는 {}입니다"),
+        ("account-number", ("352", "1###", "####", "##"), "농협 {}로 보내 주세요"),
+    ],
+)
+def test_a_number_is_found_whatever_its_groups_and_pauses(
+    kind: str, parts: tuple[str, ...], frame: str, data: st.DataObject
+) -> None:
+    groups = data.draw(groups_of(*parts))
+    join = data.draw(st.sampled_from(JOINS))
+    number = join.join(data.draw(said_somehow(group)) for group in groups)
+    start = frame.index("{")
+    covering = [
+        one.kind
+        for one in find(frame.format(number))
+        if one.chars.start <= start and start + len(number) <= one.chars.end
+    ]
+    assert covering == [kind]
 
 
 @pytest.mark.parametrize(
