@@ -127,10 +127,12 @@ def measure(folder: Path, clips: list[Path], stages: tuple[Stage, ...], jobs: in
         inventory = take(space, opened.ledger, lambda _: None)
         if len(inventory.sessions) != len(clips):
             raise SystemExit("two clips hold the same bytes")
-        pool = executors.open_pool("processes", jobs, opened, print)
         parent_s, workers_s, started = time.process_time(), _children_s(), time.perf_counter()
         planner = Planner(space, opened.config, stages, opened.ledger)
-        with display.listener(quiet=True) as listener:
+        with (
+            executors.open_pool("processes", jobs, opened, print) as pool,
+            display.listener(quiet=True) as listener,
+        ):
             reports = Runner(planner, opened.ledger, pool, threads, listener).run(inventory.sessions, {})
         wall_s = time.perf_counter() - started
     failures = [failure for report in reports for failure in report.failures.values()]

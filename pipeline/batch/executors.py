@@ -8,8 +8,9 @@ import contextlib
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, MutableSequence
+from collections.abc import Callable, Iterator, MutableSequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -52,12 +53,14 @@ class Pool(Protocol):
         ...
 
     def stop(self) -> None:
-        """End every worker now, whatever it is doing."""
+        """End every worker now, whatever it is doing; again does no harm."""
         ...
 
 
-def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None]) -> Pool:
-    """Make a pool; to be stopped by whoever asked for it.
+def open_pool(
+    kind: str, jobs: int, opened: Opened, tell: Callable[[str], None]
+) -> AbstractContextManager[Pool]:
+    """Have a pool for a while; whatever comes of it, its workers end with it.
 
     Args:
         kind: ``serial``, ``processes``, or ``dask:`` and the address of a scheduler.
@@ -70,12 +73,20 @@ def open_pool(kind: str, jobs: int, opened: Opened, tell: Callable[[str], None])
         MissingError: the extra ``cluster`` is not installed.
     """
     if kind == "serial":
-        return Serial()
+        return _stopped_after(Serial())
     if kind == "processes":
-        return Processes(_processes(jobs), opened.workspace.log)
+        return _stopped_after(Processes(_processes(jobs), opened.workspace.log))
     from pipeline.batch.cluster.pool import open_cluster
 
     return open_cluster(kind.removeprefix("dask:"), jobs, opened, tell)
+
+
+@contextmanager
+def _stopped_after(pool: Pool) -> Iterator[Pool]:
+    try:
+        yield pool
+    finally:
+        pool.stop()
 
 
 def count_workers(kind: str, jobs: int) -> int:

@@ -126,19 +126,19 @@ def perform(opened: Opened, crew: Crew, due: Sequence[Candidate], audience: Audi
     planner = Planner(workspace, opened.config, crew.stages, opened.ledger, Orders(fetch=True))
     finds = _find(opened, planner, due)
     jobs = settings.jobs if crew.jobs is None else crew.jobs
-    pool = executors.open_pool(crew.executor or settings.executor, jobs, opened, audience.tell)
-    threads = settings.threads or pool.threads
-    chosen, steps = _choose(finds, planner, SESSIONS_PER_WORKER * pool.size)
-    listener = _Listener(chosen, steps, audience)
-    try:
-        runner = Runner(planner, opened.ledger, pool, threads, listener)
-        reports = runner.run([find.session for find in chosen if find.session], {})
-    except PipelineError as trouble:
-        listener.stopped(status_files.paused(trouble))
-        raise
-    except BaseException:
-        listener.stopped(status_files.STOPPED)
-        raise
+    with executors.open_pool(crew.executor or settings.executor, jobs, opened, audience.tell) as pool:
+        threads = settings.threads or pool.threads
+        chosen, steps = _choose(finds, planner, SESSIONS_PER_WORKER * pool.size)
+        listener = _Listener(chosen, steps, audience)
+        try:
+            runner = Runner(planner, opened.ledger, pool, threads, listener)
+            reports = runner.run([find.session for find in chosen if find.session], {})
+        except PipelineError as trouble:
+            listener.stopped(status_files.paused(trouble))
+            raise
+        except BaseException:
+            listener.stopped(status_files.STOPPED)
+            raise
     by_name = {report.session: report for report in reports}
     return [_taken(find, by_name) for find in chosen]
 

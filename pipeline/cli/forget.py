@@ -84,8 +84,10 @@ def command(
 
 def _redo(opened: Opened, planner: Planner, sessions: list[Session]) -> None:
     if sessions:
-        pool = executors.open_pool("serial", 1, opened, click.echo)
-        with display.listener(quiet=True) as listener:
+        with (
+            executors.open_pool("serial", 1, opened, click.echo) as pool,
+            display.listener(quiet=True) as listener,
+        ):
             Runner(planner, opened.ledger, pool, executors.usable_cores(), listener).run(sessions, {})
 
 

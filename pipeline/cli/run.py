@@ -90,14 +90,15 @@ def command(
         run_log.roll()
         inventory = take_inventory(opened, quiet=as_json)
         settings = opened.config.settings.run
-        pool = executors.open_pool(
-            executor or settings.executor, jobs or settings.jobs, opened, partial(click.echo, err=True)
-        )
-        threads = settings.threads or pool.threads
         planner = Planner(workspace, opened.config, STAGES, opened.ledger, orders)
         facts = Facts(inventory, opened.ledger, planner)
         sessions, problems, _ = _choose(inventory, facts, wanted)
-        with display.listener(quiet=as_json) as listener:
+        crew = executor or settings.executor, jobs or settings.jobs
+        with (
+            executors.open_pool(*crew, opened, partial(click.echo, err=True)) as pool,
+            display.listener(quiet=as_json) as listener,
+        ):
+            threads = settings.threads or pool.threads
             patience = Patience(settings.retries, settings.retry_wait_s)
             runner = Runner(planner, opened.ledger, pool, threads, listener, patience)
             with _stoppable(runner):

@@ -50,9 +50,9 @@ def run(
     with opening.to_write(space) as opened:
         inventory = take(space, opened.ledger, lambda _: None)
         planner = Planner(space, opened.config, stages, opened.ledger, orders or Orders())
-        pool = executors.open_pool(executor, jobs, opened, print)
-        runner = Runner(planner, opened.ledger, pool, 1, Nobody(), Patience(retries))
-        reports = runner.run(inventory.sessions, inventory.problems)
+        with executors.open_pool(executor, jobs, opened, print) as pool:
+            runner = Runner(planner, opened.ledger, pool, 1, Nobody(), Patience(retries))
+            reports = runner.run(inventory.sessions, inventory.problems)
     return {report.session: report for report in reports}
 
 

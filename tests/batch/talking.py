@@ -102,8 +102,8 @@ def name_voices(space: Workspace, session: Session) -> None:
 
 
 def redo(opened: Opened, planner: Planner, sessions: list[Session]) -> None:
-    pool = executors.open_pool("serial", 1, opened, print)
-    reports = Runner(planner, opened.ledger, pool, 1, Nobody()).run(sessions, {})
+    with executors.open_pool("serial", 1, opened, print) as pool:
+        reports = Runner(planner, opened.ledger, pool, 1, Nobody()).run(sessions, {})
     assert not any(report.failures for report in reports), reports
 
 

@@ -1,6 +1,7 @@
 """Several machines, shown with several worker processes of a real Dask cluster on this one."""
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -157,6 +158,25 @@ def test_a_connection_that_breaks_for_a_moment_costs_no_session(
     monkeypatch.setattr(pool, "connect", connect)
     reports = run(space, executor=cluster)
     assert {report.outcome for report in reports.values()} == {"done"}
+
+
+def test_a_cluster_is_left_where_the_shared_folder_takes_nothing(
+    space: Workspace, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = []
+
+    def connect(address: str, patience_s: float) -> Any:
+        clients.append(connection.connect(address, patience_s))
+        return clients[-1]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pool, "connect", connect)
+    monkeypatch.setattr(files, "write_atomic", full)
+    with pytest.raises(OSError, match="No space"):
+        run(space, executor=cluster)
+    assert [client.status for client in clients] == ["closed"]
 
 
 def test_a_task_that_kills_its_workers_is_named_and_touches_no_other(space: Workspace, cluster: str) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from running import Nobody, artifacts, drop, run, settings
 
 from pipeline.batch import executors, opening
 from pipeline.batch.executors import Serial
+from pipeline.batch.history import History
 from pipeline.batch.inventory import take
 from pipeline.batch.patience import Patience
 from pipeline.batch.plan import Orders, Planner, State, Step
@@ -185,8 +187,8 @@ def test_there_are_no_more_workers_than_the_system_can_wait_for(
     space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors, "MOST_WORKERS", 1)  # 61 on Windows
-    with opening.to_write(space) as opened:
-        assert executors.open_pool("processes", 5, opened, print).size == 1
+    with opening.to_write(space) as opened, executors.open_pool("processes", 5, opened, print) as pool:
+        assert pool.size == 1
     assert executors.affordable_workers() == 1
 
 
@@ -209,6 +211,24 @@ def test_a_task_past_its_time_limit_is_stopped_and_named(space: Workspace) -> No
     assert reports["interview-정상"].outcome == "done"
 
 
+def test_workers_end_also_where_the_ledger_takes_no_run(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Serial] = []
+
+    def stop(pool: Serial) -> None:
+        stopped.append(pool)
+
+    def full(_: History) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Serial, "stop", stop)
+    monkeypatch.setattr(History, "begin_run", full)
+    with pytest.raises(sqlite3.OperationalError):
+        run(space)
+    assert stopped
+
+
 class Mortal(Serial):
     """Workers that die of their first jobs, ``asleep_s`` seconds after they took them."""
 
@@ -217,7 +237,7 @@ class Mortal(Serial):
         self.asleep_s = asleep_s
         self.now = 0.0
         self.dying: list[Future[Done]] = []
-        monkeypatch.setattr("pipeline.batch.executors.open_pool", lambda *_: self)
+        monkeypatch.setattr("pipeline.batch.executors.open_pool", lambda *_: nullcontext(self))
         monkeypatch.setattr("pipeline.batch.awake.time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr("pipeline.batch.runner.wait", self.wait)
 

@@ -8,8 +8,9 @@ import logging
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -36,8 +37,9 @@ MOST_LOSSES = 2
 log = logging.getLogger(__name__)
 
 
-def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], None]) -> "Cluster":
-    """Join a cluster and wait for the first of its workers that may do our work.
+@contextmanager
+def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], None]) -> Iterator["Cluster"]:
+    """Join a cluster, wait for the first of its workers that may do our work, and leave it in the end.
 
     Args:
         address: of the scheduler, ``tcp://HOST:PORT`` or ``tls://HOST:PORT``.
@@ -49,13 +51,13 @@ def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], 
         MissingError: ``cluster``: the library is not installed.
         WorkerError: ``unreachable``, ``no_workers``, ``refused``.
     """
-    pool = Cluster(connect(address, CONNECT_S), address, most, opened, tell)
-    try:
-        pool.await_worker()
-    except BaseException:
-        pool.stop()
-        raise
-    return pool
+    with closing(connect(address, CONNECT_S)) as client:
+        pool = Cluster(client, address, most, opened, tell)
+        try:
+            pool.await_worker()
+            yield pool
+        finally:
+            pool.stop()
 
 
 class Cluster:
