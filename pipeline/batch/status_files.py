@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -126,10 +126,17 @@ def is_own_name(name: str) -> bool:
 
 
 class StatusFiles:
-    """Writes status files; with ``enabled`` false it writes none."""
+    """Writes status files; with ``enabled`` false it writes none.
 
-    def __init__(self, enabled: bool) -> None:
+    Args:
+        enabled: whether any.
+        tell: told, once, in which folder none can be written: its people wait for word in vain.
+    """
+
+    def __init__(self, enabled: bool, tell: Callable[[str], None] = log.warning) -> None:
         self._enabled = enabled
+        self._tell = tell
+        self._closed: dict[Path, str] = {}
         self._owed: dict[Path, Status] = {}
 
     def introduce(self, recording: Path) -> None:
@@ -155,9 +162,15 @@ class StatusFiles:
                 now = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
                 write_atomic(path, f"{HEAD}시각: {now}\r\n{body}".encode(errors="replace"))
         except OSError as failure:
-            log.warning("no status file beside %s: %s", recording.name, failure.strerror)
+            self._note_closed(path.parent, failure.strerror or type(failure).__name__)
             return
         del self._owed[recording]
+        self._closed.pop(path.parent, None)
+
+    def _note_closed(self, folder: Path, reason: str) -> None:
+        if self._closed.get(folder) != reason:
+            self._tell(f"no status files can be written into {folder}: {reason}")
+        self._closed[folder] = reason
 
     def catch_up(self, recordings: Collection[Path]) -> None:
         """Tell what could not be told when it was time to: the share was gone, or the disk was full.

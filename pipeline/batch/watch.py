@@ -69,7 +69,7 @@ class Watch:
         self._clock = clock
         self._notifier = notifier or Notifier()
         self._arrivals = Arrivals(settings.quiet_s)
-        self._status = StatusFiles(settings.status_files)
+        self._status = StatusFiles(settings.status_files, tell)
         self._seen: dict[str, Arrival] = {}
         self._worked: dict[str, tuple[Any, ...]] = {}
         self._taken: dict[str, Taken] = {}

@@ -118,6 +118,18 @@ def test_a_folder_that_cannot_be_written_is_left_in_peace(space: Workspace) -> N
     assert blocked.read_text() == ""
 
 
+def test_where_none_can_be_written_the_operator_is_told_once(recording: Path) -> None:
+    lines: list[str] = []
+    files = StatusFiles(True, lines.append)
+    place(recording).mkdir()
+    for percent in (1, 2):
+        files.show(recording, status_files.working(percent))
+    assert lines == [f"no status files can be written into {recording.parent}: Is a directory"]
+    place(recording).rmdir()
+    files.catch_up([recording])
+    assert "처리 중 2%" in told(recording)
+
+
 @pytest.mark.parametrize(
     "name",
     [
