@@ -98,6 +98,10 @@ class Ledger:
             for row in rows
         }
 
+    def tasks(self) -> list[Task]:
+        """The work whose results were committed."""
+        return [Task(*row) for row in self._db.execute("SELECT session, stage, unit FROM artifact")]
+
     def measures(self) -> dict[Task, dict[str, int]]:
         """What was counted in every result that counts something."""
         rows = self._db.execute("SELECT session, stage, unit, measures FROM artifact WHERE measures <> '{}'")
@@ -112,6 +116,11 @@ class Ledger:
 
     def commit(self, task: Task, row: ArtifactRow, ingredients: dict[str, Any]) -> None:
         """Record a result whose file is safely on disk; an earlier failure of the same work is over."""
+        self.enter(task, row, ingredients)
+        self.forgive(task)
+
+    def enter(self, task: Task, row: ArtifactRow, ingredients: dict[str, Any]) -> None:
+        """Record a result that was found on disk, whatever became of the same work since."""
         self._db.execute(
             "INSERT OR REPLACE INTO artifact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -124,7 +133,6 @@ class Ledger:
                 json.dumps(row.measures, sort_keys=True),
             ),
         )
-        self.forgive(task)
 
     def failures(self) -> dict[Task, Failure]:
         """Every piece of work whose last attempt failed."""
@@ -176,6 +184,14 @@ class Ledger:
                     self._db.execute(f"DELETE FROM {table} WHERE {found}", (word,) * len(columns))  # noqa: S608
         self._db.execute("VACUUM")
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def keep_units(self, session: str, digests: Collection[str]) -> None:
+        """Take out the rows of a session's recordings but for these."""
+        marks = ", ".join("?" * len(digests))
+        with self.transaction():
+            for table in BY_SESSION:
+                query = f"DELETE FROM {table} WHERE session = ? AND unit NOT IN ('', {marks})"  # noqa: S608
+                self._db.execute(query, (session, *digests))
 
     def is_sound(self) -> bool:
         """Whether SQLite finds no damage."""

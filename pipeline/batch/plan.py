@@ -167,6 +167,16 @@ class Planner:
                 settled[task] = self.judge(task, session, settled)
                 yield settled[task]
 
+    def left(self) -> Iterator[Step]:
+        """Sound results that no row tells of, whether or not their recording is still there."""
+        known = {self.workspace.artifact(*_where(task)) for task in self._ledger.tasks()}
+        for path in sorted(self.workspace.transcripts.glob("*/*.json")):
+            if path in known or path.name.partition(".")[0] not in self.stages:
+                continue
+            if head := store.read_head(path):
+                task = Task(path.parent.name, head.stage, head.unit)
+                yield self._adopt(task, head, store.canonical(head.ingredients))
+
     def judge(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Step:
         """Judge one task, given the verdicts (or results) of those it needs."""
         needed = [settled[need] for need in self.needs(task, session)]
@@ -233,8 +243,10 @@ class Planner:
 
     def _adopt(self, task: Task, head: store.Head, recipe: bytes) -> Step:
         path = self.workspace.artifact(*_where(task))
-        stat = FileStat.of(path)
-        measures = self.stages[task.stage].measure(store.read_artifact(path, Any))
+        stat, stage = FileStat.of(path), self.stages[task.stage]
+        # Only a stage of the same version knows what is in it.
+        counted = head.ingredients.get("version") == stage.version
+        measures = stage.measure(store.read_artifact(path, Any)) if counted else {}
         row = ArtifactRow(head.fingerprint, head.facets, stat.size, stat.mtime_ns, measures)
         return Step(task, State.ADOPTABLE, "found on disk", recipe=recipe, row=row)
 

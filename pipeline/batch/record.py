@@ -13,6 +13,9 @@ from pipeline.errors import PipelineError
 BLAMELESS = frozenset({"stage.away", "stage.disk_full"})
 """Codes of failures that never lead to quarantine."""
 
+WHOLE = frozenset({"ok", "partial"})
+"""Outcomes of runs that entered every result of theirs."""
+
 log = logging.getLogger(__name__)
 
 
@@ -22,6 +25,8 @@ class Record:
     def __init__(self, planner: Planner, ledger: Ledger) -> None:
         self._planner = planner
         self._ledger = ledger
+        last = ledger.history.past_run()
+        self._may_lack = last is None or last.outcome not in WHOLE
         self._run = ledger.history.begin_run()
         self._reports: dict[str, SessionReport] = {}
 
@@ -34,6 +39,20 @@ class Record:
     def reports(self) -> list[SessionReport]:
         """What came of each session so far, by name."""
         return [self._reports[name] for name in sorted(self._reports)]
+
+    def catch_up(self) -> None:
+        """After a run that was cut short, or without the ledger of earlier ones, enter what lies on disk.
+
+        What is needed today would be found in its turn. What was made of a recording that was replaced
+        meanwhile is asked for by nobody: it is kept, and known, like that of every replaced recording.
+        """
+        if not self._may_lack:
+            return
+        with self._ledger.transaction():
+            for step in self._planner.left():
+                if step.row:
+                    self._ledger.enter(step.task, step.row, step.ingredients)
+                    log.info("%s %s was found on disk", step.task.session, step.task.stage)
 
     def opened(self, session: str) -> None:
         """A session could be opened, whatever was so before."""

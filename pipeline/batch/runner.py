@@ -83,6 +83,7 @@ class Runner:
         self._record = Record(self._planner, self._ledger)
         outcome = "interrupted"
         try:
+            self._record.catch_up()
             for name, problem in problems.items():
                 self._record.not_opened(name, problem)
             self._pending.extend(sessions)

@@ -8,7 +8,7 @@ import threading
 import time
 from concurrent.futures import Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +18,7 @@ from arriving import command
 from running import Nobody, artifacts, drop, run, settings
 
 from pipeline.batch import executors, opening
+from pipeline.batch.doctor import unsound
 from pipeline.batch.executors import Serial
 from pipeline.batch.history import History
 from pipeline.batch.inventory import take
@@ -162,6 +163,30 @@ def test_a_lost_ledger_is_rebuilt_from_the_artifacts(space: Workspace) -> None:
     space.ledger.unlink()
     assert run(space)["interview-하나"].outcome == "current"
     assert len(fake_stages.calls(space.root)) == 3
+
+
+CUT_SHORT = "DELETE FROM artifact; UPDATE run SET ended_at = NULL, outcome = NULL;"
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_results_of_a_recording_that_was_replaced_before_they_were_entered_are_kept_and_known(
+    space: Workspace, lost: bool
+) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    if lost:
+        space.ledger.unlink()
+    else:
+        with closing(sqlite3.connect(space.ledger)) as ledger:
+            ledger.executescript(CUT_SHORT)
+    drop(space, "interviews/하나.wav", "two")
+    before = artifacts(space)
+    assert run(space)["interview-하나"].done == ["read", "shout", "join"]
+    assert before.keys() < artifacts(space).keys()
+    with opening.to_read(space) as opened:
+        assert unsound(space, opened.ledger) == []
+    drop(space, "interviews/하나.wav", "one")
+    assert run(space)["interview-하나"].done == ["join"]
 
 
 def test_a_damaged_ledger_is_put_aside_and_rebuilt(space: Workspace) -> None:
