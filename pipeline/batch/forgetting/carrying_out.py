@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline import files
 from pipeline.batch import people_files, status_files, store, tombstones
 from pipeline.batch.forgetting import drafts, hushing, results, traces
-from pipeline.batch.forgetting.order import Order
+from pipeline.batch.forgetting.order import Order, replaced
 from pipeline.batch.forgetting.proof import Proof, Remains, look_for_remains
 from pipeline.batch.forgetting.renaming import rename
 from pipeline.batch.inventory import take
@@ -72,7 +72,10 @@ def begin(opened: Opened, wanted: Order, stages: tuple[Stage, ...]) -> Begun:
     workspace = opened.workspace
     drafts.take_in_edits(opened)
     planner = Planner(workspace, opened.config, stages, opened.ledger)
+    sessions = take(workspace, opened.ledger, None).sessions
     changed = results.touched(workspace, wanted, _staying(opened, wanted))
+    gone = {digest for session in changed for digest in replaced(workspace, session.id, sessions)}
+    wanted = wanted.model_copy(update={"replaced": tuple(sorted(gone))})
     going = [path for session in changed for path in results.going(workspace, session.id)]
     going += [
         path for name in wanted.whole for path in results.deleted(workspace, name, wanted.edited_copies)
@@ -81,7 +84,7 @@ def begin(opened: Opened, wanted: Order, stages: tuple[Stage, ...]) -> Begun:
         going += [path for name in wanted.files if (path := workspace.root / name).is_file()]
     begun = Begun(
         order=wanted,
-        proof=Proof.begun(wanted.target, wanted.is_person, wanted.whole, map(file_digest, going)),
+        proof=Proof.begun(wanted.target, wanted.is_person, wanted.digests(), map(file_digest, going)),
         holding={session.id: results.holding(planner, session) for session in changed},
     )
     write_atomic(workspace.forgetting, begun.model_dump_json().encode(), mode=0o600)
@@ -113,8 +116,7 @@ def carry_out(opened: Opened, begun: Begun, stages: tuple[Stage, ...], redo: Red
     opened = Opened(workspace, load_configuration(workspace.config), opened.ledger)
     _forget_results(opened, begun, stages)
     _forget_files(workspace, wanted)
-    digests = [digest for each in wanted.whole.values() for digest in each]
-    opened.ledger.erase(wanted.whole, digests, wanted.spellings())
+    opened.ledger.erase(wanted.whole, wanted.digests(), wanted.spellings())
     changed = [session for session in _staying(opened, wanted) if session.id in begun.holding]
     redo(opened, Planner(workspace, opened.config, stages, opened.ledger), changed)
     drafts.recompose(opened)
@@ -155,8 +157,7 @@ def _bury(workspace: Workspace, wanted: Order) -> None:
     """
     stones = tombstones.load(workspace)
     paths = [workspace.root / name for name in wanted.files]
-    digests = [digest for each in wanted.whole.values() for digest in each]
-    tombstones.save(workspace, stones.bury(digests, paths))
+    tombstones.save(workspace, stones.bury(wanted.digests(), paths))
 
 
 def _forget_decisions(workspace: Workspace, wanted: Order, sessions: Iterable[str]) -> None:
@@ -196,8 +197,11 @@ def _forget_results(opened: Opened, begun: Begun, stages: tuple[Stage, ...]) -> 
     for session in staying:
         if session.id in begun.holding:
             results.hush(planner, session, wanted, begun.holding[session.id])
-    for name, digests in wanted.whole.items():
-        results.delete(workspace, name, digests, wanted.edited_copies)
+            opened.ledger.keep_units(session.id, [recording.digest for recording in session.recordings])
+    for name in wanted.whole:
+        results.delete(workspace, name, wanted.edited_copies)
+    for digest in wanted.digests():
+        shred(workspace.pcm(digest))
     results.delete_blocks(planner, [s for s in staying if s.id not in begun.holding], wanted)
 
 

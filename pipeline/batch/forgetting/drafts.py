@@ -94,7 +94,7 @@ def _is_theirs(block: Block, wanted: Order) -> bool:
         return True
     for spoken in block.spoken:
         source = spoken.source
-        if source.session in wanted.whole:
+        if source.session in wanted.whole or source.recording in wanted.replaced:
             return True
         own = Span(source.start_ms, source.end_ms)
         silent = [a for a in wanted.silences.get(source.session, ()) if a.recording == source.recording]

@@ -1,7 +1,7 @@
 """What is to be forgotten: which sessions whole, and where in others somebody, or their name, is heard."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,10 @@ class Order(BaseModel):
     edited_copies: bool = False
     """Delete edited files that still hold something."""
     whole: dict[str, tuple[str, ...]] = {}
-    """Sessions to be forgotten, with the digests of their recordings."""
+    """Sessions to be forgotten, with the digests of their recordings, also of those that were replaced."""
+    replaced: tuple[str, ...] = ()
+    """Recordings that others took the place of, in sessions that stay and are changed: nobody knows any more
+    whose words are in their results, so all of those go."""
     files: tuple[str, ...] = ()
     """Their recordings and sidecars, relative to the workspace."""
     voices: dict[str, tuple[str, ...]] = {}
@@ -52,6 +55,10 @@ class Order(BaseModel):
         names = [self.target] if self.is_person else []
         digests = [digest[:12] for digests in self.whole.values() for digest in digests]
         return [*names, *self.whole, *digests]
+
+    def digests(self) -> list[str]:
+        """The recordings of which no result may be left, and which are never worked on again."""
+        return [*(digest for each in self.whole.values() for digest in each), *self.replaced]
 
     def with_new_names(self) -> "Order":
         """The order once the sessions are renamed."""
@@ -107,10 +114,21 @@ def find_out(opened: Opened, target: str, recordings: bool = False, edited_copie
     return _with_person(opened, found, sessions)
 
 
+def replaced(workspace: Workspace, session: str, sessions: Iterable[Session]) -> set[str]:
+    """Recordings of which a session keeps results, and which none of all ``sessions`` has any more."""
+    heads = map(store.read_head, workspace.session(session).glob("*.*.json"))
+    today = {recording.digest for each in sessions for recording in each.recordings}
+    return {head.unit for head in heads if head and head.unit} - today
+
+
 def _with_whole(
-    workspace: Workspace, found: Order, sessions: Iterable[Session], whole: dict[str, tuple[str, ...]]
+    workspace: Workspace, found: Order, sessions: Collection[Session], whole: dict[str, tuple[str, ...]]
 ) -> Order:
     """The order with sessions to be forgotten, and where their recordings lie."""
+    whole = {
+        name: (*digests, *sorted(replaced(workspace, name, sessions) - set(digests)))
+        for name, digests in whole.items()
+    }
     paths: list[Path] = []
     for session in sessions:
         if session.id in whole:
@@ -123,7 +141,7 @@ def _with_whole(
     return found.model_copy(update={"whole": whole, "files": files, "phrases": tuple(sorted(known))})
 
 
-def _with_person(opened: Opened, found: Order, sessions: Iterable[Session]) -> Order:
+def _with_person(opened: Opened, found: Order, sessions: Collection[Session]) -> Order:
     name = found.target
     search = _Search(opened, name, found.name())
     for session in sessions:

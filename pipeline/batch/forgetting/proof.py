@@ -60,13 +60,10 @@ class Proof(BaseModel):
     files: tuple[str, ...] = ()
 
     @classmethod
-    def begun(
-        cls, target: str, is_person: bool, whole: dict[str, tuple[str, ...]], files: Iterable[str]
-    ) -> "Proof":
+    def begun(cls, target: str, is_person: bool, digests: Iterable[str], files: Iterable[str]) -> "Proof":
         """Begin one: who or what is forgotten, the recordings that go with it, digests of files that go."""
         key = secrets.token_hex(16)
         now = datetime.now().astimezone()
-        digests = [digest for each in whole.values() for digest in each]
         return cls(
             id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
             key=key,

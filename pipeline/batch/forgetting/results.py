@@ -75,7 +75,7 @@ def hush(planner: Planner, session: Session, wanted: Order, holding: Sequence[Pl
         with files.overwriting(path):
             store.write_artifact(path, new, body)
         settled[task] = _settled(path, task, new)
-    for path in _made_again(planner.workspace, session.id):
+    for path in (*_made_again(planner.workspace, session.id), *_of_replaced(planner.workspace, session)):
         shred(path)
 
 
@@ -98,15 +98,13 @@ def deleted(workspace: Workspace, session: str, edited_copies: bool) -> list[Pat
     )
 
 
-def delete(workspace: Workspace, session: str, digests: Iterable[str], edited_copies: bool) -> None:
+def delete(workspace: Workspace, session: str, edited_copies: bool) -> None:
     """Delete all results of a session but for files that a person edited."""
     for path in deleted(workspace, session, edited_copies):
         shred(path)
     folder = workspace.session(session)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-    for digest in digests:
-        shred(workspace.pcm(digest))
 
 
 def delete_blocks(planner: Planner, others: Iterable[Session], wanted: Order) -> None:
@@ -195,6 +193,13 @@ def _made_again(workspace: Workspace, session: str) -> list[Path]:
         for path in _files(workspace, session)
         if store.digest(path.read_bytes()) in laid or ((head := _head(path)) and head.stage not in KEPT)
     ]
+
+
+def _of_replaced(workspace: Workspace, session: Session) -> list[Path]:
+    """Results of recordings that others took the place of: nobody knows any more whose words are in them."""
+    today = {recording.digest for recording in session.recordings}
+    found = ((path, _head(path)) for path in _files(workspace, session.id))
+    return [path for path, head in found if head and head.unit and head.unit not in today]
 
 
 def _files(workspace: Workspace, session: str) -> list[Path]:
