@@ -69,6 +69,7 @@ def open_pool(
         tell: told in one line what an operator should know of a cluster's workers.
 
     Raises:
+        ConfigError: the cluster may not be talked to: unencrypted, or without certificates.
         WorkerError: the cluster cannot be reached, or none of its workers may do our work.
         MissingError: the extra ``cluster`` is not installed.
     """
@@ -89,10 +90,11 @@ def _stopped_after(pool: Pool) -> Iterator[Pool]:
         pool.stop()
 
 
-def count_workers(kind: str, jobs: int) -> int:
+def count_workers(kind: str, jobs: int, allow_plain: bool = False) -> int:
     """Count the workers that :func:`open_pool` would have; those of a cluster are not asked who is fit.
 
     Raises:
+        ConfigError: the cluster may not be talked to.
         WorkerError: the cluster cannot be reached.
         MissingError: the extra ``cluster`` is not installed.
     """
@@ -102,7 +104,7 @@ def count_workers(kind: str, jobs: int) -> int:
         return _processes(jobs)
     from pipeline.batch.cluster.connection import count_workers as count
 
-    there = max(1, count(kind.removeprefix("dask:")))
+    there = max(1, count(kind.removeprefix("dask:"), allow_plain))
     return min(jobs, there) if jobs else there
 
 

@@ -196,7 +196,8 @@ def _dry_run(
         todo = [step.task for step in steps if step.state in (State.STALE, State.WAITING)]
         todo += [Task(name, stage.name) for name in unread for stage in STAGES]
         settings = opened.config.settings.run
-        workers = executors.count_workers(crew[0] or settings.executor, crew[1] or settings.jobs)
+        plain = opened.config.settings.network.allow_plain_cluster
+        workers = executors.count_workers(crew[0] or settings.executor, crew[1] or settings.jobs, plain)
         time = estimate(todo, facts, rates(opened.ledger), workers)
     plan: list[dict[str, Any]] = [
         *({"session": name, "stage": "all", "state": "new", "reason": "new recordings"} for name in unread),

@@ -172,6 +172,9 @@ class NetworkSettings(Section):
     """What may leave or enter the machine. Recordings never do."""
 
     allow_model_download: bool = Field(False, description="Let an engine fetch the weights it lacks.")
+    allow_plain_cluster: bool = Field(
+        False, description="Let jobs go unencrypted (tcp://) to the Dask cluster of other machines."
+    )
 
 
 EXECUTOR = r"^(serial|processes|dask:(tcp|tls)://\S+:\d+)$"

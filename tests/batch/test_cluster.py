@@ -4,38 +4,48 @@ import contextlib
 import errno
 import json
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import dask
 import fake_stages
 import pytest
 from running import artifacts, drop, run, settings
 
 from pipeline import files, workspace
 from pipeline.batch import executors, fitness
-from pipeline.batch.cluster import connection, pool
+from pipeline.batch.cluster import connection, crew, pool
 from pipeline.batch.outcome import SessionReport
-from pipeline.errors import ExitCode, WorkerError
+from pipeline.errors import ConfigError, ExitCode, WorkerError
 from pipeline.workspace import Workspace
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 DASK = (sys.executable, "-W", "ignore", "-m")
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
 
 
 class LocalCluster:
-    """A scheduler, and whatever workers a test wants."""
+    """A scheduler, and whatever workers a test wants; ``certificates`` are Dask's settings for TLS."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificates: Mapping[str, str]) -> None:
         self._folder = folder
+        self._certificates = {
+            f"DASK_{name.replace('.', '__').replace('-', '_').upper()}": path
+            for name, path in certificates.items()
+        }
+        self._protocol = ("--protocol", "tls" if certificates else "tcp")
         self._processes: list[subprocess.Popen[bytes]] = []
         self._file = folder / "scheduler.json"
         self.start("scheduler", "--port", "0", "--scheduler-file", str(self._file))
@@ -43,10 +53,11 @@ class LocalCluster:
 
     def start(self, kind: str, *options: str, **environment: str) -> None:
         """Start a program of Dask's in a process of its own."""
-        paths = f"{HERE}{os.pathsep}{HERE.parent.parent}"
+        paths = f"{HERE}{os.pathsep}{ROOT}"
         with (self._folder / f"{kind}.log").open("ab") as log:
-            command = [*DASK, f"distributed.cli.dask_{kind}", *LOOPBACK, *options]
-            variables = {**os.environ, "PYTHONPATH": paths, "TMPDIR": str(self._folder), **environment}
+            command = [*DASK, f"distributed.cli.dask_{kind}", *LOOPBACK, *self._protocol, *options]
+            own = {"PYTHONPATH": paths, "TMPDIR": str(self._folder), **self._certificates}
+            variables = {**os.environ, **own, **environment}
             self._processes.append(
                 subprocess.Popen(command, env=variables, stdout=log, stderr=log, cwd=self._folder)
             )
@@ -76,8 +87,8 @@ class LocalCluster:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[LocalCluster]:
-    cluster = LocalCluster(folder)
+def started(folder: Path, certificates: Mapping[str, str] = MappingProxyType({})) -> Iterator[LocalCluster]:
+    cluster = LocalCluster(folder, certificates)
     try:
         yield cluster
     finally:
@@ -234,7 +245,7 @@ def test_a_stopped_run_is_taken_back_from_the_workers(
 ) -> None:
     drop(space, "interviews/느린.wav", "TICK one")
     drop(space, "interviews/다음.wav", "TICK two")
-    paths = f"{HERE}{os.pathsep}{HERE.parent.parent}"
+    paths = f"{HERE}{os.pathsep}{ROOT}"
     command = [sys.executable, "-c", STOPPED, str(space.root), cluster]
     process = subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": paths}
@@ -276,7 +287,7 @@ def test_workers_that_would_give_other_results_are_refused(
     older = tmp_path / "older" / "kiwipiepy-0.20.0.dist-info"
     older.mkdir(parents=True)
     (older / "METADATA").write_text("Metadata-Version: 2.1\nName: kiwipiepy\nVersion: 0.20.0\n")
-    paths = f"{older.parent}{os.pathsep}{HERE}{os.pathsep}{HERE.parent.parent}"
+    paths = f"{older.parent}{os.pathsep}{HERE}{os.pathsep}{ROOT}"
     with started(folder) as made:
         made.start_workers("--name", "old", PYTHONPATH=paths)
         made.start_workers("--name", "elsewhere", BAEKSEO_WORKSPACE=str(other.root))
@@ -296,6 +307,82 @@ def test_workers_that_would_give_other_results_are_refused(
     assert f"Worker elsewhere is refused: it does not see this workspace at {other.root}. Mount" in told
     assert "Worker alone is refused: it runs without a nanny. Start it without --no-nanny." in told
     assert not leavings(space)
+
+
+def make_certificates(folder: Path) -> dict[str, str]:
+    """What docs/cluster.md tells operators to type, and how Dask's settings name what comes of it."""
+    folder.mkdir()
+    told = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8").splitlines()
+    for line in (line for line in told if line.startswith("openssl ")):
+        subprocess.run(shlex.split(line), cwd=folder, check=True, capture_output=True)
+    own = {"cert": str(folder / "node7.pem"), "key": str(folder / "node7.key")}
+    roles = (f"{role}.{what}" for role in ("scheduler", "worker", "client") for what in own)
+    named = {"ca-file": str(folder / "ca.pem"), **{role: own[role.partition(".")[2]] for role in roles}}
+    return {f"distributed.comm.tls.{name}": path for name, path in named.items()}
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl")
+def test_a_cluster_over_tls_works_for_who_has_certificates_of_its_authority_only(
+    space: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "CONNECT_S", 5.0)
+    drop(space, "interviews/하나.wav", "one")
+    own, others = make_certificates(tmp_path / "own"), make_certificates(tmp_path / "others")
+    with started(tmp_path, own) as made:
+        assert made.executor.startswith("dask:tls://")
+        made.start_workers()
+        with pytest.raises(ConfigError, match="No certificates are configured") as lacking:
+            run(space, executor=made.executor)
+        assert lacking.value.code == "config.certificates"
+        for settings_of_dask in (others, {**own, "distributed.comm.tls.client.key": str(tmp_path / "none")}):
+            with dask.config.set(settings_of_dask), pytest.raises((ConfigError, WorkerError)) as refused:
+                run(space, executor=made.executor)
+            assert refused.value.code in {"worker.unreachable", "config.certificates"}
+        with dask.config.set(own):
+            reports = run_once_there_is_somebody(space, made)
+    assert reports["interview-하나"].outcome == "done"
+
+
+def test_nothing_goes_to_another_machine_unencrypted_unasked(
+    space: Workspace, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = "dask:tcp://192.0.2.1:8786"  # an address that is nobody's (RFC 5737)
+    monkeypatch.setattr(pool, "CONNECT_S", 0.5)
+    for ask in (lambda: run(space, executor=elsewhere), lambda: executors.count_workers(elsewhere, 0)):
+        with pytest.raises(ConfigError, match="unencrypted") as refused:
+            ask()
+        assert refused.value.code == "config.plain_cluster"
+    monkeypatch.setattr(crew, "is_exposed", lambda _: True)
+    monkeypatch.setattr(crew, "SETTLE_S", 0.2)
+    with pytest.raises(WorkerError, match="what goes to it is not encrypted"):
+        run(space, executor=cluster)
+    settings(space, "[network]\nallow_plain_cluster = true\n")
+    with pytest.raises(WorkerError, match="No Dask scheduler answers"):
+        run(space, executor=elsewhere)
+    drop(space, "interviews/하나.wav", "one")
+    assert run(space, executor=cluster)["interview-하나"].outcome == "done"
+
+
+@pytest.mark.parametrize(
+    ("address", "exposed"),
+    [
+        ("tcp://127.0.0.1:8786", False),
+        ("tcp://[::1]:8786", False),
+        ("tcp://localhost:8786", False),
+        ("tls://192.0.2.1:8786", False),
+        ("tcp://192.0.2.1:8786", True),
+        ("tcp://[2001:db8::1]:8786", True),
+        ("tcp://nowhere.invalid:8786", True),
+    ],
+)
+def test_what_leaves_this_machine_unencrypted_is_known(address: str, exposed: bool) -> None:
+    assert connection.is_exposed(address) == exposed
+
+
+def test_an_address_of_this_machine_is_no_other_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = SimpleNamespace(address="192.0.2.1")
+    monkeypatch.setattr(connection.psutil, "net_if_addrs", lambda: {"eth0": [own]})
+    assert not connection.is_exposed("tcp://192.0.2.1:8786")
 
 
 def test_a_cluster_that_is_not_there_is_named(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

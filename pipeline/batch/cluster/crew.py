@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.batch import fitness, inputs
+from pipeline.batch.cluster.connection import is_exposed
 from pipeline.batch.cluster.worker import TOKEN_PATIENCE_S, Answer, introduce
 from pipeline.batch.opening import Opened
 from pipeline.errors import WorkerError
@@ -146,6 +147,9 @@ class Crew:
         if not facts["nanny"]:
             # A job that hangs is ended together with its process, and somebody must start that again.
             self._refuse(member, "it runs without a nanny", "Start it without --no-nanny.")
+            return member
+        if not self._settings.network.allow_plain_cluster and is_exposed(address):
+            self._refuse(member, "what goes to it is not encrypted", "Start it with TLS (docs/cluster.md).")
             return member
         member.question = self._client.submit(
             introduce,

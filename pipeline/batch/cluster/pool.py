@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline import files
 from pipeline.batch import inputs
-from pipeline.batch.cluster.connection import CONNECT_S, connect
+from pipeline.batch.cluster.connection import CONNECT_S, connect, require_private
 from pipeline.batch.cluster.crew import GPU, GPU_STAGES, Crew
 from pipeline.batch.cluster.flight import Flight
 from pipeline.batch.cluster.foreman import Foreman
@@ -49,8 +49,10 @@ def open_cluster(address: str, most: int, opened: Opened, tell: Callable[[str], 
 
     Raises:
         MissingError: ``cluster``: the library is not installed.
+        ConfigError: ``plain_cluster``, ``certificates``.
         WorkerError: ``unreachable``, ``no_workers``, ``refused``.
     """
+    require_private(address, opened.config.settings.network.allow_plain_cluster)
     with closing(connect(address, CONNECT_S)) as client:
         pool = Cluster(client, address, most, opened, tell)
         try:
