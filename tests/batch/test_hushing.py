@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.batch import tombstones
 from pipeline.batch.forgetting import hushing, traces
-from pipeline.batch.forgetting.order import spoken_name
+from pipeline.batch.forgetting.spoken_names import SpokenName
 from pipeline.files import shred
 from pipeline.model import Segment, Span, Transcript, Turn, Word
 from pipeline.workspace import Workspace
@@ -44,9 +44,9 @@ def test_nothing_of_a_voice_remains_and_everything_of_the_others_does(said: list
 def test_a_name_that_others_say_is_masked_wherever_words_cut_it() -> None:
     words = (Word(0, 1, " 김", 1.0), Word(1, 2, "하늘", 1.0), Word(2, 3, " 님은", 1.0))
     transcript = Transcript("r", 3, "ko", "fake", "base", words, (Segment(Span(0, 3)),))
-    left = hushing.hushed(transcript, (), (), (), spoken_name("김하늘"))
+    left = hushing.hushed(transcript, (), (), (), SpokenName("김하늘"))
     assert [word.text for word in left.words] == [" ○", "○○", " 님은"]
-    assert [(a.start_ms, a.end_ms) for a in hushing.mentions(transcript, spoken_name("김하늘"))] == [
+    assert [(a.start_ms, a.end_ms) for a in hushing.mentions(transcript, SpokenName("김하늘"))] == [
         (0, 1),
         (1, 2),
     ]

@@ -1,14 +1,14 @@
 """The chapters on disk without what is to be forgotten, and composed again from what is left."""
 
-import re
 from dataclasses import replace
 
 from pipeline.batch import draft_files, drafting
 from pipeline.batch.draft_files import chapter_of
 from pipeline.batch.drafting import definitions
-from pipeline.batch.forgetting import hushing, traces
+from pipeline.batch.forgetting import hushing
 from pipeline.batch.forgetting.order import Order
 from pipeline.batch.forgetting.renaming import in_block
+from pipeline.batch.forgetting.spoken_names import SpokenName
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
@@ -64,26 +64,20 @@ def recompose(opened: Opened) -> None:
             drafting.draft(workspace, opened.config, definition, material)
 
 
-def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: re.Pattern[str] | None) -> Chapter:
+def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: SpokenName | None) -> Chapter:
     kept = [b for b in chapter.blocks if b.id not in ids and not _is_theirs(b, wanted)]
     if name is not None:
-        patterns = [name, traces.pattern([wanted.target])]
-        kept = [_masked(block, patterns) for block in kept]
+        kept = [_masked(block, name) for block in kept]
     return replace(chapter, blocks=tuple(kept))
 
 
-def _masked(block: Block, patterns: list[re.Pattern[str] | None]) -> Block:
-    def masked(text: str) -> str:
-        for pattern in patterns:
-            text = hushing.masked(text, pattern)
-        return text
-
+def _masked(block: Block, name: SpokenName) -> Block:
     return replace(
         block,
-        text=masked(block.text),
-        speaker=masked(block.speaker),
-        cells=tuple(map(masked, block.cells)),
-        remarks=tuple(replace(each, text=masked(each.text)) for each in block.remarks),
+        text=name.masked(block.text),
+        speaker=name.masked(block.speaker),
+        cells=tuple(map(name.masked, block.cells)),
+        remarks=tuple(replace(each, text=name.masked(each.text)) for each in block.remarks),
     )
 
 

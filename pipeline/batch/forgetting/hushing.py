@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.batch.forgetting.spoken_names import SpokenName
 from pipeline.edits import Anchor
 from pipeline.model import Diarization, Span, Transcript, Turn
 from pipeline.speech.voiceprints import Voiceprints
 
 BLANK = " "
 """A word that was taken out; its space keeps the words around it apart."""
-MASK = "○"
 SHINGLE = 4
 """So many eojeol on end are hardly said twice by chance."""
 
@@ -58,7 +58,7 @@ def hushed(
     turns: Sequence[Turn],
     voices: Collection[str],
     silent: Iterable[Anchor],
-    name: re.Pattern[str] | None,
+    name: SpokenName | None,
 ) -> Transcript:
     """The transcript without what the voices said, and with the name masked wherever somebody says it."""
     own = [turn for turn in turns if turn.recording == transcript.recording and is_theirs(turn, voices)]
@@ -79,7 +79,7 @@ def hushed(
     return replace(transcript, words=tuple(words), removed=removed)
 
 
-def mentions(transcript: Transcript, name: re.Pattern[str] | None) -> list[Anchor]:
+def mentions(transcript: Transcript, name: SpokenName | None) -> list[Anchor]:
     """Where the name is said."""
     return [
         Anchor(
@@ -91,12 +91,12 @@ def mentions(transcript: Transcript, name: re.Pattern[str] | None) -> list[Ancho
     ]
 
 
-def masked(text: str, name: re.Pattern[str] | None) -> str:
+def masked(text: str, name: SpokenName | None) -> str:
     """The text with each letter of the name hidden, so that it keeps its length."""
-    return name.sub(lambda hit: re.sub(r"\S", MASK, hit.group()), text) if name else text
+    return name.masked(text) if name else text
 
 
-def _masked_words(transcript: Transcript, name: re.Pattern[str] | None) -> Iterator[tuple[int, str]]:
+def _masked_words(transcript: Transcript, name: SpokenName | None) -> Iterator[tuple[int, str]]:
     """Words that hold a part of the name, masked; a name may be spread over several."""
     whole = "".join(word.text for word in transcript.words)
     hidden = masked(whole, name)

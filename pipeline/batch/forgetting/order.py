@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.batch import people_files, store
 from pipeline.batch.forgetting import hushing, traces
 from pipeline.batch.forgetting.renaming import new_names
+from pipeline.batch.forgetting.spoken_names import LEAST_SURE, SpokenName
 from pipeline.batch.inventory import take
 from pipeline.batch.opening import Opened
-from pipeline.drafts.leaks import name_pattern
-from pipeline.drafts.masking import CALLED_BY_TITLE
 from pipeline.edits import Anchor, load_edits
 from pipeline.errors import InputError, StageError
 from pipeline.model import CleanTurn, Diarization, Participant, Session, Transcript, Turn
@@ -71,22 +70,9 @@ class Order(BaseModel):
         """The same words in every way that files spell them."""
         return [each for word in self.words() for each in traces.spellings(word)]
 
-    def name(self) -> re.Pattern[str] | None:
+    def name(self) -> SpokenName | None:
         """Finds the person where somebody speaks of them."""
-        return spoken_name(self.target) if self.is_person else None
-
-
-LEAST_SURE = 3
-"""A name of fewer letters may be a word."""
-
-
-def spoken_name(name: str) -> re.Pattern[str]:
-    """Finds a name in what is said; one of two syllables, which may be a common word, only before a title."""
-    if len(name) >= LEAST_SURE:
-        found = traces.pattern([name])
-        assert found is not None  # noqa: S101 - a name of three letters is searched for
-        return re.compile(f"{found.pattern}|{name_pattern(name).pattern}")
-    return re.compile(rf"(?<![가-힣]){re.escape(name)}{CALLED_BY_TITLE}")
+        return SpokenName(self.target) if self.is_person else None
 
 
 def find_out(opened: Opened, target: str, recordings: bool = False, edited_copies: bool = False) -> Order:
@@ -185,7 +171,7 @@ class _Search:
 
     opened: Opened
     name: str
-    said: re.Pattern[str] | None
+    said: SpokenName | None
     """Finds the name where somebody says it."""
     whole: dict[str, tuple[str, ...]] = field(default_factory=dict)
     voices: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -232,7 +218,7 @@ def _people(opened: Opened, session: Session) -> dict[str, Participant]:
 
 
 def _silences(
-    workspace: Workspace, session: Session, own: tuple[str, ...], name: re.Pattern[str] | None
+    workspace: Workspace, session: Session, own: tuple[str, ...], name: SpokenName | None
 ) -> list[Anchor]:
     """Where some voices are heard, or the name is said."""
     silent: list[Anchor] = []
