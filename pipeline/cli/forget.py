@@ -1,7 +1,7 @@
 """``baekseo forget``."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import click
@@ -128,8 +128,8 @@ def _due(workspace: Workspace, as_json: bool) -> int:
 
 
 def _show(workspace: Workspace, proof: Proof, remains: Remains, renamed: list[str], as_json: bool) -> None:
-    kinds = {"sources": remains.sources, "edited": remains.edited, "others": remains.others}
-    left = {kind: [str(p.relative_to(workspace.root)) for p in paths] for kind, paths in kinds.items()}
+    kinds = {each.name: getattr(remains, each.name) for each in fields(remains)}
+    left = {kind: [p.relative_to(workspace.root).as_posix() for p in paths] for kind, paths in kinds.items()}
     if as_json:
         document = {
             "proof": proof.id,
@@ -148,9 +148,10 @@ def _show(workspace: Workspace, proof: Proof, remains: Remains, renamed: list[st
         "sources": "원본 녹음과 안내 파일에 남아 있습니다",
         "edited": "편집본에 남아 있습니다. 확인하고 지우십시오(--edited-copies)",
         "others": "아직 남아 있습니다. 이 사람을 가리키는 것이면 고치거나 지우십시오",
+        "pictures": "편집자가 초안에 넣은 그림입니다. 이 사람이 보이면 초안에서 빼고 파일도 지우십시오",
     }
     for kind, names in left.items():
         for name in names:
             click.echo(f"  {wording[kind]}: {name}")
-    if not any(left.values()):
+    if not any(names for kind, names in left.items() if kind != "pictures"):
         click.echo("작업 폴더 어디에도 남아 있지 않습니다.")

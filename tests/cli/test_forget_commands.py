@@ -1,8 +1,13 @@
 """Who allows what, and what is left of those who are forgotten, through the command line."""
 
+import base64
+import io
 import json
 import os
+import shutil
+from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner
 from spoken_session import NAME, lay_down
@@ -14,6 +19,8 @@ from pipeline.batch.inventory import take
 from pipeline.cli import baekseo
 from pipeline.errors import InputError
 from pipeline.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +62,26 @@ def test_a_recording_goes_with_its_session_where_it_is_asked_for(space: Workspac
     beside = space.audio / "interviews" / "talk.m4a.상태.txt"
     beside.write_text("\ufeff백서 자동 처리 상태\r\n", encoding="utf-8")
     told = json.loads(call("forget", NAME, "--recordings", "--yes", "--json"))
-    assert told["remains"] == {"sources": [], "edited": [], "others": []}
+    assert told["remains"] == {"sources": [], "edited": [], "others": [], "pictures": []}
     assert not any((space.audio / "interviews").iterdir())
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGM4YaIBAALHAQ3bxpSxAAAAAElFTkSuQmCC"
+)
+
+
+def test_pictures_beside_their_words_are_listed_for_somebody_to_look_at(space: Workspace) -> None:
+    shutil.copytree(ROOT / "config" / "chapters", space.config / "chapters")
+    call("draft")
+    drafted = space.drafts / "chapter-4.docx"
+    edited = docx.Document(str(drafted))
+    edited.add_picture(io.BytesIO(PIXEL))
+    edited.save(str(drafted))
+    told = call("forget", "김하늘", "--yes")
+    (picture,) = (space.drafts / "pictures").iterdir()
+    assert "편집자가 초안에 넣은 그림입니다. 이 사람이 보이면 초안에서 빼고 파일도 지우십시오: " in told
+    assert picture.relative_to(space.root).as_posix() in told
 
 
 @pytest.mark.parametrize("told", ["", "date = 2020-01-31\n"])

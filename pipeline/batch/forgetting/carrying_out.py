@@ -1,6 +1,7 @@
 """Forgets what an order says, step by step; each step does no harm when it is done again."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -75,7 +76,8 @@ def begin(opened: Opened, wanted: Order, stages: tuple[Stage, ...]) -> Begun:
     sessions = take(workspace, opened.ledger, None).sessions
     changed = results.touched(workspace, wanted, _staying(opened, wanted))
     gone = {digest for session in changed for digest in replaced(workspace, session.id, sessions)}
-    wanted = wanted.model_copy(update={"replaced": tuple(sorted(gone))})
+    pictures = drafts.pictures_beside(workspace, wanted)
+    wanted = wanted.model_copy(update={"replaced": tuple(sorted(gone)), "pictures": pictures})
     going = [path for session in changed for path in results.going(workspace, session.id)]
     going += [
         path for name in wanted.whole for path in results.deleted(workspace, name, wanted.edited_copies)
@@ -252,6 +254,8 @@ def _prove(workspace: Workspace, begun: Begun) -> tuple[Proof, Remains]:
             if path.parent.parent == workspace.transcripts and not any(path.parent.iterdir()):
                 path.parent.rmdir()
         remains = look_for_remains(workspace, wanted.words(), wanted.phrases)
+    pictures = (workspace.root / name for name in wanted.pictures)
+    remains = replace(remains, pictures=tuple(path for path in pictures if path.is_file()))
     proof.save(workspace, remains, len(wanted.whole))
     with files.overwriting(workspace.forgetting):
         write_atomic(workspace.forgetting, STRUCK_OUT)

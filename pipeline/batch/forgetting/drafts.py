@@ -13,9 +13,12 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
 from pipeline.drafts.blocks import short_hash
+from pipeline.drafts.layout import pictures_of
+from pipeline.drafts.pictures import FOLDER
 from pipeline.drafts.returning import PURGED
 from pipeline.drafts.told import recording_names
 from pipeline.model import Block, BlockKind, Chapter, Span
+from pipeline.workspace import Workspace
 
 
 def take_in_edits(opened: Opened) -> None:
@@ -53,6 +56,19 @@ def purge(opened: Opened, wanted: Order) -> None:
     changed = (*wanted.whole, *wanted.renamed, *(session.id for session in sessions))
     stale = {f"session.{each}" for each in changed}
     draft_files.rewrite(workspace, change, earlier, stale.__contains__, called)
+
+
+def pictures_beside(workspace: Workspace, wanted: Order) -> tuple[str, ...]:
+    """Editors' pictures in chapters in which they speak or are spoken of, relative to the workspace."""
+    name = wanted.name()
+    found: set[str] = set()
+    for number in draft_files.drafted(workspace):
+        chapter = chapter_of(workspace, number)
+        blocks = chapter.blocks if chapter else ()
+        if any(_is_theirs(block, wanted) or (name and name.spans(block.text)) for block in blocks):
+            found |= {each.name for block in blocks for each in pictures_of(block)}
+    folder = workspace.drafts / FOLDER
+    return tuple((folder / each).relative_to(workspace.root).as_posix() for each in sorted(found))
 
 
 def recompose(opened: Opened) -> None:

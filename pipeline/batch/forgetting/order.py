@@ -46,6 +46,8 @@ class Order(BaseModel):
     """Where, in sessions that stay, nothing may be heard again."""
     renamed: dict[str, str] = {}
     """Sessions that stay and whose names held the person's, with the names that they get."""
+    pictures: tuple[str, ...] = ()
+    """Of editors, in chapters in which the person speaks or is spoken of; relative to the workspace."""
     phrases: tuple[str, ...] = ()
     """Short hashes by which their words are known in drafts."""
 

@@ -32,6 +32,7 @@ SUMMARY = """\
 남은 원본 녹음과 안내 파일: {sources}개
 남은 편집본: {edited}개
 그 밖에 남은 곳: {others}개
+사람이 살펴볼 그림: {pictures}개
 
 이 확인서에는 이름이나 발언이 없습니다. 확인 열쇠가 있으면 같은 번호의 .json 파일로 대조할 수 있습니다.
 """
@@ -39,11 +40,13 @@ SUMMARY = """\
 
 @dataclass(frozen=True, slots=True)
 class Remains:
-    """Where a search still finds something: people's own files, and whatever else."""
+    """Where a search still finds something: people's own files, whatever else; and where none can look."""
 
     sources: tuple[Path, ...]
     edited: tuple[Path, ...]
     others: tuple[Path, ...]
+    pictures: tuple[Path, ...] = ()
+    """Of editors, in chapters in which the person spoke or was spoken of."""
 
 
 class Proof(BaseModel):
@@ -84,6 +87,7 @@ class Proof(BaseModel):
             "sources": len(remains.sources),
             "edited": len(remains.edited),
             "others": len(remains.others),
+            "pictures": len(remains.pictures),
         }
         body = {**self.model_dump(mode="json", exclude={"key"}), "version": __version__, "remains": left}
         what = "동의를 철회한 사람의 삭제" if self.kind == "person" else "녹음 한 건의 삭제"
