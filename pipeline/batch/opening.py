@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -115,4 +116,6 @@ def _holder(workspace: Workspace) -> str:
             holder = ledger.history.open_run()
     except (PipelineError, sqlite3.DatabaseError):
         return ""
-    return f" (process {holder[0]}, since {holder[1]})" if holder else ""
+    if holder is None:
+        return ""
+    return f" (process {holder[0]}, since {datetime.fromisoformat(holder[1]).astimezone():%Y-%m-%d %H:%M})"

@@ -54,6 +54,11 @@ class RunReport:
     """Sound of the sessions in which something was done, as far as it was worked on."""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it came to its end, so that no session was left halfway."""
+        return self.outcome in {"ok", "partial"}
+
+    @property
     def audio_hours_per_hour(self) -> float:
         """Hours of sound for each hour of the run."""
         return self.audio_hours * 3600 / self.seconds if self.seconds else 0.0

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -20,6 +21,11 @@ from rich.progress import (
 
 from pipeline.batch.activity import Listener
 from pipeline.batch.rows import Failure
+
+
+def moment(iso: str) -> str:
+    """A point in time (ISO 8601) as clocks here show it."""
+    return f"{datetime.fromisoformat(iso).astimezone():%Y-%m-%d %H:%M}"
 
 
 def clock(ms: int) -> str:

@@ -49,7 +49,7 @@ class _ExecutorType(click.ParamType[str]):
 
     def convert(self, value: Any, param: Any, ctx: Any) -> str:
         if not re.match(EXECUTOR, value):
-            self.fail(f"{value!r} is not serial, processes or dask:tcp://HOST:PORT", param, ctx)
+            self.fail(f"{value!r} is not serial, processes or dask:tls://HOST:PORT", param, ctx)
         return str(value)
 
 
@@ -59,7 +59,7 @@ def on_executor(command: Command) -> Command:
         "--executor",
         type=_ExecutorType(),
         metavar="KIND",
-        help="serial, processes or dask:tcp://HOST:PORT (a Dask cluster); default: run.executor.",
+        help="serial, processes or dask:tls://HOST:PORT (a Dask cluster); default: run.executor.",
     )(command)
 
 

@@ -9,12 +9,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.batch import opening
+from pipeline.batch import activity, opening
 from pipeline.batch.report import RunReport, report
+from pipeline.cli import display
 from pipeline.cli.display import clock
 from pipeline.cli.options import as_json, in_workspace
 from pipeline.errors import ExitCode
 from pipeline.workspace import Workspace
+
+CUT_SHORT = frozenset({"interrupted", "killed"})
 
 
 @click.command(short_help="Show what came of a run.")
@@ -34,11 +37,11 @@ def command(run: int | None, as_json: bool, workspace: Workspace) -> int:
             raise click.UsageError(
                 f"no run {run}; the last one is {last.run}" if last else "no run yet; next: baekseo run"
             )
-        found = report(opened.ledger, past)
+        found = report(opened.ledger, past if activity.current(workspace) else past.cut_short())
     if as_json:
         click.echo(json.dumps(as_data(found), ensure_ascii=False, indent=2))
         return ExitCode.OK
-    click.echo(f"run {found.run}, {found.started_at}: {found.outcome}")
+    click.echo(f"run {found.run}, {display.moment(found.started_at)}: {found.outcome}")
     show_troubles(found)
     show(found)
     return ExitCode.OK
@@ -68,15 +71,18 @@ def show(found: RunReport) -> None:
         click.echo(f"flagged, with passages that may not have been said: {', '.join(passages)}")
     if found.quarantined:
         click.echo(f"in quarantine: {', '.join(found.quarantined)}; to try again: baekseo run --failed")
+    what = "done" if found.is_whole else "worked on"
     click.echo(
-        f"{len(found.done)} sessions done, {found.current} already up to date, {len(found.failed)} failed"
+        f"{len(found.done)} sessions {what}, {found.current} already up to date, {len(found.failed)} failed"
     )
+    if found.outcome in CUT_SHORT:
+        click.echo("cut short; baekseo run goes on from there")
 
 
 def _show_stages(found: RunReport) -> None:
     table = Table(box=box.SIMPLE, show_footer=True)
     audio_s = found.audio_hours * 3600
-    speed = f"{found.audio_hours_per_hour:.1f} h of sound per hour" if audio_s else ""
+    speed = f"{found.audio_hours_per_hour:.1f} h of sound per hour" if audio_s and found.is_whole else ""
     table.add_column("stage", footer="run")
     table.add_column("done", justify="right")
     table.add_column("failed", justify="right")

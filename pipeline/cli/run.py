@@ -227,11 +227,12 @@ def _print_estimate(time: Estimate) -> None:
         if seconds:
             guessed = ", its length guessed by its size" if name in time.guessed else ""
             click.echo(f"{name}: about {display.clock(round(seconds * 1000))}{guessed}")
-    if time.total_s:
-        length = display.clock(round(time.total_s * 1000))
-        click.echo(f"in all about {length} with {time.jobs} workers, by past runs")
     if time.untold:
         click.echo(f"no past runs tell how long this takes: {', '.join(time.untold)}")
+    if time.total_s:
+        what = "the rest takes" if time.untold else "in all"
+        length = display.clock(round(time.total_s * 1000))
+        click.echo(f"{what} about {length} with {time.jobs} workers, by past runs")
 
 
 def _print_report(
@@ -256,6 +257,9 @@ def _print_report(
         click.echo(f"{ignored.path.relative_to(workspace.root)}: {ignored.reason}")
     if not inventory.candidates:
         click.echo(f"no recordings yet; next: copy recordings into {workspace.audio / 'interviews'}")
+        return
+    if not reports:
+        click.echo(f"none of {len(inventory.candidates)} sessions is what was asked for; see: baekseo status")
         return
     if summary:
         show_troubles(summary, err=True)

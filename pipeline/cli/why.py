@@ -10,6 +10,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.ledger import Ledger
 from pipeline.batch.plan import Planner, State, Step
 from pipeline.batch.stages import STAGES
+from pipeline.cli import display
 from pipeline.cli.options import as_json, in_workspace
 from pipeline.cli.run import select
 from pipeline.errors import ExitCode
@@ -87,7 +88,8 @@ def _print(answer: dict[str, Any]) -> None:
         if failure["quarantined"]:
             click.echo(f"  in quarantine; to try again: baekseo run {answer['session']} --failed")
     for entry in answer["history"]:
-        click.echo(f"  run {entry['run']}, {entry['ended_at']}: {entry['outcome']} ({entry['reason']})")
+        when = display.moment(entry["ended_at"])
+        click.echo(f"  run {entry['run']}, {when}: {entry['outcome']} ({entry['reason']})")
 
 
 def _short(value: Any) -> str:

@@ -185,7 +185,7 @@ class RunSettings(Section):
     """How work is spread over the machine; never part of a fingerprint."""
 
     executor: str = Field(
-        "processes", pattern=EXECUTOR, description="serial, processes or dask:tcp://HOST:PORT (a cluster)."
+        "processes", pattern=EXECUTOR, description="serial, processes or dask:tls://HOST:PORT (a cluster)."
     )
     jobs: int = Field(
         0, ge=0, description="Worker processes; 0 = one per core, as memory allows, or all of a cluster."

@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 
@@ -322,6 +325,24 @@ def test_report_shows_a_run_again_from_the_ledger(baekseo: Run, space: Workspace
     assert "join" in out
 
 
+def test_where_nothing_is_what_was_asked_for_that_is_said(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    code, out, _ = baekseo("run", "--executor", "serial", "--kind", "roundtable")
+    assert (code, out) == (0, "none of 1 sessions is what was asked for; see: baekseo status\n")
+
+
+def test_a_report_of_a_run_that_was_killed_says_so_and_what_to_do(baekseo: Run, space: Workspace) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    baekseo("run", "--executor", "serial")
+    with closing(sqlite3.connect(space.ledger)) as ledger:
+        ledger.executescript("UPDATE run SET ended_at = NULL, outcome = NULL")
+    _, out, _ = baekseo("report")
+    assert re.match(r"run 1, \d{4}-\d\d-\d\d \d\d:\d\d: killed\n", out)
+    assert "1 sessions worked on, 0 already up to date, 0 failed\ncut short; baekseo run goes on" in out
+    assert "per hour" not in out
+    assert json.loads(baekseo("report", "--json")[1])["outcome"] == "killed"
+
+
 def test_what_was_left_alone_is_reported_again(baekseo: Run, space: Workspace) -> None:
     drop(space, "interviews/고장.wav", "BROKEN")
     baekseo("run", "--executor", "serial")
@@ -369,4 +390,4 @@ def test_a_dry_run_estimates_by_past_runs(baekseo: Run, space: Workspace) -> Non
     assert found["seconds"] == {"interview-하나": pytest.approx(200)}
     assert (found["total_s"], found["guessed"]) == (pytest.approx(200), ["interview-하나"])
     assert found["untold"] == ["shout", "join"]
-    assert "in all about 3:20 with 2 workers" in baekseo("run", "--dry-run", "--jobs", "2")[1]
+    assert "the rest takes about 3:20 with 2 workers" in baekseo("run", "--dry-run", "--jobs", "2")[1]
