@@ -24,11 +24,17 @@ class Due:
     due: str
 
 
+def limited(opened: Opened) -> bool:
+    """Whether anything is ever due."""
+    settings = opened.config.settings.retention
+    return bool(settings.interview_days or settings.roundtable_days)
+
+
 def due(opened: Opened, today: date | None = None) -> list[Due]:
     """Sessions that are due, the longest kept first; also those whose recordings are gone already."""
     settings = opened.config.settings.retention
     days = {Kind.INTERVIEW: settings.interview_days, Kind.ROUNDTABLE: settings.roundtable_days}
-    if not any(days.values()):
+    if not limited(opened):
         return []
     found = []
     for session, kind, told in _kept(opened):

@@ -1,7 +1,8 @@
 """``baekseo consent``."""
 
+import difflib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import click
 
@@ -10,6 +11,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.opening import Opened
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.cli.run import select
+from pipeline.config import load_configuration
 from pipeline.errors import ExitCode, StageError
 from pipeline.model import Consent, Participant, Session
 from pipeline.workspace import Workspace
@@ -49,7 +51,9 @@ def command(
         with opening.to_write(workspace, wait) as opened:
             for name, consent in wanted:
                 _set(opened, session, name, consent)
-            lines = _lines(opened, session)
+            fresh = load_configuration(workspace.config)
+            lines = _lines(replace(opened, config=fresh), session)
+        _warn_of_strangers([name for name, _ in wanted], lines)
     else:
         with opening.to_read(workspace) as opened:
             lines = _lines(opened, session)
@@ -62,6 +66,15 @@ def command(
         )
     click.echo("next: baekseo run" if wanted else "" if lines else "nobody is named yet")
     return ExitCode.OK
+
+
+def _warn_of_strangers(names: list[str], lines: list[_Line]) -> None:
+    """A name written otherwise than in the sessions would allow or withdraw nothing."""
+    known = {line.name for line in lines if line.session}
+    for name in (name for name in names if name not in known):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        click.echo(f"nobody is called {name} in any session{hint}", err=True)
 
 
 def _change(text: str) -> tuple[str, Consent]:

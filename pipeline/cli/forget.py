@@ -116,6 +116,7 @@ def _show_plan(wanted: Order, as_json: bool) -> None:
 def _due(workspace: Workspace, as_json: bool) -> int:
     with opening.to_read(workspace) as opened:
         found = retention.due(opened)
+        limited = retention.limited(opened)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2))
         return ExitCode.OK
@@ -123,7 +124,8 @@ def _due(workspace: Workspace, as_json: bool) -> int:
         click.echo(f"{each.session}: kept since {each.since} ({each.basis}), due {each.due}")
         click.echo(f"  baekseo forget {each.session}")
     if not found:
-        click.echo("nothing is due")
+        unlimited = "nothing is ever due: [retention] in config/pipeline.toml sets no days"
+        click.echo("nothing is due" if limited else unlimited)
     return ExitCode.OK
 
 

@@ -114,6 +114,12 @@ def test_nobody_unknown_is_forgotten() -> None:
         call("forget", "아무개", "--yes")
 
 
+def test_a_name_that_nobody_bears_is_told_and_what_was_written_is_listed() -> None:
+    told = call("consent", "--set", "김하눌=withdrawn")
+    assert "nobody is called 김하눌 in any session; did you mean 김하늘?" in told
+    assert "(everywhere)  김하눌  citizen  withdrawn  people.toml" in told
+
+
 def test_a_consent_is_changed_and_the_rest_of_the_sidecar_stays(space: Workspace) -> None:
     sidecar = space.audio / "interviews" / "talk.toml"
     before = f"# 동의서 3번\n{sidecar.read_text(encoding='utf-8')}"
