@@ -10,6 +10,7 @@ from pipeline.batch import executors, opening, retention
 from pipeline.batch.forgetting.carrying_out import begin, carry_out, pending
 from pipeline.batch.forgetting.order import Order, find_out
 from pipeline.batch.forgetting.proof import Proof, Remains
+from pipeline.batch.forgetting.spoken_names import LEAST_SURE
 from pipeline.batch.opening import Opened
 from pipeline.batch.plan import Planner
 from pipeline.batch.run_log import open_log
@@ -78,7 +79,7 @@ def command(
                 click.confirm("되돌릴 수 없습니다. 지울까요?", abort=True)
             begun = begin(opened, wanted, STAGES)
         proof, remains = carry_out(opened, begun, STAGES, _redo)
-    _show(workspace, proof, remains, sorted(begun.order.renamed.values()), as_json)
+    _show(workspace, proof, remains, begun.order, as_json)
     return ExitCode.CONFLICT if remains.others else ExitCode.OK
 
 
@@ -129,7 +130,8 @@ def _due(workspace: Workspace, as_json: bool) -> int:
     return ExitCode.OK
 
 
-def _show(workspace: Workspace, proof: Proof, remains: Remains, renamed: list[str], as_json: bool) -> None:
+def _show(workspace: Workspace, proof: Proof, remains: Remains, order: Order, as_json: bool) -> None:
+    renamed = sorted(order.renamed.values())
     kinds = {each.name: getattr(remains, each.name) for each in fields(remains)}
     left = {kind: [p.relative_to(workspace.root).as_posix() for p in paths] for kind, paths in kinds.items()}
     if as_json:
@@ -155,5 +157,9 @@ def _show(workspace: Workspace, proof: Proof, remains: Remains, renamed: list[st
     for kind, names in left.items():
         for name in names:
             click.echo(f"  {wording[kind]}: {name}")
+    if left["others"] and order.is_person and len(order.target) < LEAST_SURE:
+        click.echo(
+            "  두 글자 이름은 다른 낱말일 수 있습니다(이상, 정도). 분명한 곳은 가렸고 나머지만 남겼습니다."
+        )
     if not any(names for kind, names in left.items() if kind != "pictures"):
         click.echo("작업 폴더 어디에도 남아 있지 않습니다.")
