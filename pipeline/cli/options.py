@@ -84,11 +84,21 @@ class _Condition(click.ParamType[Condition]):
             self.fail(str(failure), param, ctx)
 
 
+class _Day(click.DateTime):
+    """Reads a day, and says how one is written."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day; write it like 2023-06-01", param, ctx)
+
+
 SELECTING = (
     click.option(
         "--kind", "kinds", type=click.Choice([k.value for k in Kind]), multiple=True, help="Only this kind."
     ),
-    click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only from this day on."),
+    click.option("--since", type=_Day(["%Y-%m-%d"]), metavar="DATE", help="Only from this day on."),
     click.option(
         "--where",
         "wheres",

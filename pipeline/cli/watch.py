@@ -1,5 +1,6 @@
 """``baekseo watch``."""
 
+import os
 import time
 
 import click
@@ -54,4 +55,6 @@ def command(
     wait = time.sleep if poll else Changes(workspace.audio).wait
     watch = Watch(workspace, Crew(STAGES, jobs, executor), settings, click.echo, wait, notifier=notifier)
     with sole_watch(workspace):
+        if not once:
+            click.echo(f"watching {workspace.audio}; to stop: Ctrl-C, or SIGTERM to process {os.getpid()}")
         return exit_code(watch.once()) if once else watch.forever()

@@ -262,6 +262,7 @@ def test_only_what_fulfils_every_condition_is_run(baekseo: Run, space: Workspace
 
 def test_a_session_without_a_date_is_left_out_and_named(baekseo: Run, space: Workspace) -> None:
     drop(space, "interviews/하나.wav", "one")
+    assert "'junk' is no day; write it like 2023-06-01" in baekseo("run", "--since", "junk")[2]
     _, _, err = baekseo("run", "--executor", "serial", "--since", "2024-01-01")
     assert "left out, date not known: interview-하나" in err
     assert _ran(space) == []
