@@ -26,6 +26,7 @@ from pipeline import workspace
 from pipeline.batch import opening
 from pipeline.batch.doctor import unsound
 from pipeline.batch.inventory import take
+from pipeline.batch.publish import RECORD
 from pipeline.batch.rows import KnownSession
 from pipeline.batch.stage import Stage
 from pipeline.batch.status_files import place
@@ -349,6 +350,7 @@ def _results(space: Workspace) -> dict[tuple[str, ...], list[object]]:
             results = {
                 path.name: path.read_bytes()
                 for path in sorted(space.session(session.id).glob("*"))
+                if path.name != RECORD  # also tells what was laid of a recording that was replaced
                 if not (unit := OF_ONE.search(path.name)) or any(d.startswith(unit[1]) for d in digests)
             }
             # A failure of a recording that was replaced since is history.
