@@ -377,6 +377,42 @@ class Remark:
     author: str = ""
 
 
+class FormatKind(StrEnum):
+    """What an editor may set characters as."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    UNDERLINE = "underline"
+    STRIKE = "strike"
+    HIGHLIGHT = "highlight"
+    COLOR = "color"
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An editor's formatting of ``chars``, which neither begin nor end with white space.
+
+    ``value`` is the ``RRGGBB`` of a highlight or colour, or where a link leads; empty for other kinds.
+    """
+
+    chars: Span
+    kind: FormatKind
+    value: str = ""
+
+
+class Cover(StrEnum):
+    """Whether a cell is an editor's merged one's part: then it is empty, and not seen."""
+
+    NO = ""
+    LEFT = "left"
+    """It is one with the cell to its left."""
+    ABOVE = "above"
+    """It is one with the cell above it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, heading, quote or table row of a draft.
@@ -386,6 +422,8 @@ class Block:
     ``speaker`` is the label that stands before the text (``한나래(사회자)``). Table rows and facts have
     ``cells``, and as ``text`` the cells joined by a tab, so that ``chars`` mean the same everywhere. What is
     not covered by ``spoken`` is template text or a fact of the session. ``text`` is NFC without line feeds.
+    ``formats`` are what editors set otherwise than the block's style does, in order; ``covers`` has an item
+    per cell where an editor merged some, else none.
     """
 
     id: str
@@ -395,6 +433,8 @@ class Block:
     cells: tuple[str, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    formats: tuple[Format, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,7 +262,16 @@ def _left_behind(edited: Mapping[Path, bytes]) -> dict[str, int]:
 def as_read(chapter: Chapter) -> tuple[ReadBlock, ...]:
     """A chapter as it would be read back from a file."""
     return tuple(
-        ReadBlock(block.id, block.kind, block.speaker, block.text, block.cells, comments=comments_of(block))
+        ReadBlock(
+            block.id,
+            block.kind,
+            block.speaker,
+            block.text,
+            block.cells,
+            comments=comments_of(block),
+            formats=block.formats,
+            covers=block.covers,
+        )
         for block in chapter.blocks
     )
 

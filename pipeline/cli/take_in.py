@@ -63,7 +63,7 @@ def _number(file: Path) -> int:
 
 
 def _print(change: Change) -> None:
-    what = click.style(f"{change.what:<8}", fg=COLOURS.get(change.what))
+    what = click.style(f"{change.what:<9}", fg=COLOURS.get(change.what))
     click.echo(f"{what} {change.id}")
     if change.before:
         click.echo(click.style(f"  - {change.before}", fg="red"))

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Iterable
 
 from pipeline.drafts.comments import AUTHOR
+from pipeline.drafts.docx_formats import DOUBT_NAME, DOUBT_STYLE, LINK_STYLE, link_id
+from pipeline.drafts.docx_names import MAIN, OFFICE
 from pipeline.drafts.docx_pictures import picture_id
 from pipeline.drafts.package import MADE_AT, escaped
 from pipeline.drafts.pictures import TYPES
 from pipeline.drafts.styles import (
     A4_MM,
+    LINK_COLOR,
     MARGINS_MM,
     NAMED,
     RULE_COLOR,
@@ -33,8 +36,6 @@ STYLE_IDS = {name: f"Baekseo{number}" for number, name in enumerate(NAMED, start
 SEPARATORS = {-1: "separator", 0: "continuationSeparator"}
 """Footnotes by number that are none, but the lines above all of a page."""
 
-MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ALIGN = {Align.BOTH: "both", Align.CENTER: "center", Align.LEFT: "left"}
@@ -79,6 +80,10 @@ def styles() -> str:
         f'<w:ind w:left="180" w:hanging="180"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
         f'</w:style><w:style w:type="character" w:styleId="FootnoteReference">'
         f'<w:name w:val="footnote reference"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>'
+        f'<w:style w:type="character" w:customStyle="1" w:styleId="{DOUBT_STYLE}">'
+        f'<w:name w:val="{DOUBT_NAME}"/></w:style><w:style w:type="character" w:styleId="{LINK_STYLE}">'
+        f'<w:name w:val="Hyperlink"/><w:rPr><w:color w:val="{LINK_COLOR}"/><w:u w:val="single"/></w:rPr>'
+        f"</w:style>"
         f"{own}</w:styles>"
     )
 
@@ -112,7 +117,7 @@ def framed(body: str) -> str:
     margins = " ".join(f'w:{side}="{round(mm * TWIPS_PER_MM)}"' for side, mm in MARGINS_MM.items())
     width, height = (round(mm * TWIPS_PER_MM) for mm in A4_MM)
     return (
-        f'<w:document xmlns:w="{MAIN}" xmlns:r="{_OFFICE}"><w:body>{body}<w:sectPr>'
+        f'<w:document xmlns:w="{MAIN}" xmlns:r="{OFFICE}"><w:body>{body}<w:sectPr>'
         f'<w:footerReference w:type="default" r:id="footer"/><w:pgSz w:w="{width}" w:h="{height}"/>'
         f'<w:pgMar {margins} w:gutter="0"/></w:sectPr></w:body></w:document>'
     )
@@ -150,12 +155,12 @@ def _twips(points: float) -> int:
     return round(points * TWIPS_PER_POINT)
 
 
-def parts(pictures: Iterable[str] = ()) -> dict[str, str]:
-    """What is the same in every document, but for the names of pictures in it."""
+def parts(pictures: Iterable[str] = (), links: Iterable[str] = ()) -> dict[str, str]:
+    """What is the same in every document, but for the names of pictures in it, and where links lead."""
     shown = [*pictures]
     return PARTS | {
         "[Content_Types].xml": _content_types({name.rpartition(".")[2] for name in shown}),
-        "word/_rels/document.xml.rels": _word_relations(shown),
+        "word/_rels/document.xml.rels": _word_relations(shown, links),
     }
 
 
@@ -177,20 +182,25 @@ def _content_types(pictures: Collection[str] = ()) -> str:
 def _relations() -> str:
     return (
         f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="document" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/>'
+        f'<Relationship Id="document" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
         f'<Relationship Id="core" Type="{_PACKAGE}/relationships/metadata/core-properties" '
         'Target="docProps/core.xml"/></Relationships>'
     )
 
 
-def _word_relations(pictures: Iterable[str] = ()) -> str:
+def _word_relations(pictures: Iterable[str] = (), links: Iterable[str] = ()) -> str:
     names = [name for name in _WORD_PARTS if name != "document"]
     made = "".join(
-        f'<Relationship Id="{name}" Type="{_OFFICE}/{name}" Target="{name}.xml"/>' for name in names
+        f'<Relationship Id="{name}" Type="{OFFICE}/{name}" Target="{name}.xml"/>' for name in names
     )
     made += "".join(
-        f'<Relationship Id="{picture_id(name)}" Type="{_OFFICE}/image" Target="media/{name}"/>'
+        f'<Relationship Id="{picture_id(name)}" Type="{OFFICE}/image" Target="media/{name}"/>'
         for name in pictures
+    )
+    made += "".join(
+        f'<Relationship Id="{link_id(number)}" Type="{OFFICE}/hyperlink" Target="{escaped(link)}" '
+        'TargetMode="External"/>'
+        for number, link in enumerate(links, start=1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{made}</Relationships>'
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pipeline.drafts.docx_names import OFFICE, relations, w
 from pipeline.drafts.package import Element, Package, whole_number
 from pipeline.drafts.pictures import Picture, by_name
 
@@ -12,10 +13,7 @@ DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 """How the names of drawings' namespaces begin."""
 _BLIP, _CROP = f"{{{DRAWING}/main}}blip", f"{{{DRAWING}/main}}srcRect"
 _TURNED, _EXTENT = f"{{{DRAWING}/main}}xfrm", f"{{{DRAWING}/wordprocessingDrawing}}extent"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_EMBEDDED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed"
-_RELATIONS = "word/_rels/document.xml.rels"
-_BOX = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}txbxContent"
+_EMBEDDED, _BOX = f"{{{OFFICE}}}embed", w("txbxContent")
 
 
 def drawing(picture: Picture, number: int) -> str:
@@ -50,8 +48,8 @@ def pictures(data: bytes) -> dict[str, bytes]:
 
 def images(package: Package) -> dict[str, str]:
     """Names of parts by the ids by which the document refers to them, of whatever lies among its media."""
-    found = package.xml(_RELATIONS).iter(_RELATION) if _RELATIONS in package.names else ()
-    parts = {each.get("Id", ""): f"word/{each.get('Target', '').removeprefix('/word/')}" for each in found}
+    inside = relations(package, outside=False)
+    parts = {number: f"word/{name.removeprefix('/word/')}" for number, name in inside.items()}
     return {number: name for number, name in parts.items() if "/media/" in name and name in package.names}
 
 

@@ -7,44 +7,46 @@ which they begin, footnotes with the one that bears their sign. An endnote becom
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from pipeline.drafts.comments import Comment, comments, footnotes, picture
-from pipeline.drafts.docx_frame import MAIN, style_name
+from pipeline.drafts.cells import across
+from pipeline.drafts.comments import comments, footnotes, picture
+from pipeline.drafts.docx_formats import Looks, looks
+from pipeline.drafts.docx_frame import style_name
+from pipeline.drafts.docx_names import VALUE, w
 from pipeline.drafts.docx_pictures import drawn, images
-from pipeline.drafts.package import Element, Package, nearest
+from pipeline.drafts.package import Element, Package, nearest, whole_number
 from pipeline.drafts.pictures import named
-from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, inside
+from pipeline.drafts.raw import OpenParagraph, RawParagraph, RawRow, inside
+from pipeline.drafts.reading import ReadBlock, assemble
 from pipeline.drafts.styles import NAMED
+from pipeline.model import Cover
 
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 
 
-def _w(name: str) -> str:
-    return f"{{{MAIN}}}{name}"
-
-
-_PARAGRAPH, _TABLE, _ROW, _CELL, _BOX = _w("p"), _w("tbl"), _w("tr"), _w("tc"), _w("txbxContent")
-_TEXT, _BOOKMARK, _VALUE = _w("t"), _w("bookmarkStart"), _w("val")
-_NOTE_BEGINS, _NOTE_ENDS = _w("commentRangeStart"), _w("commentRangeEnd")
-_NOTED, _NOTE_ID = _w("commentReference"), _w("id")
+_PARAGRAPH, _TABLE, _ROW, _CELL, _BOX = w("p"), w("tbl"), w("tr"), w("tc"), w("txbxContent")
+_TEXT, _BOOKMARK = w("t"), w("bookmarkStart")
+_NOTE_BEGINS, _NOTE_ENDS = w("commentRangeStart"), w("commentRangeEnd")
+_NOTED, _NOTE_ID = w("commentReference"), w("id")
 _COMMENTS = "word/comments.xml"
 _FOOTNOTES = {
-    _w("footnoteReference"): ("word/footnotes.xml", _w("footnote")),
-    _w("endnoteReference"): ("word/endnotes.xml", _w("endnote")),
+    w("footnoteReference"): ("word/footnotes.xml", w("footnote")),
+    w("endnoteReference"): ("word/endnotes.xml", w("endnote")),
 }
 """Where what a sign stands for is found."""
-_SIGNS = {_w("tab"): "\t", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-"}
+_SIGNS = {w("tab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
 _UNSEEN = {
-    *(_w(name) for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr")),
+    *(w(name) for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr")),
     f"{{{_COMPATIBILITY}}}Fallback",
 }
 """Removed by a tracked change, properties (whose tabs are no characters), and second versions of drawings."""
 
-_REMOVED = tuple("/".join(map(_w, ("pPr", "rPr", change))) for change in ("del", "moveFrom"))
+_REMOVED = tuple("/".join(map(w, ("pPr", "rPr", change))) for change in ("del", "moveFrom"))
 """What tells that a paragraph's end was removed by a tracked change."""
-_REMOVED_ROW = f"{_w('trPr')}/{_w('del')}"
+_REMOVED_ROW = f"{w('trPr')}/{w('del')}"
 
-_DRAWING = _w("drawing")
+_DRAWING = w("drawing")
 _SEEN = {_TEXT, _DRAWING, _BOOKMARK, _NOTE_BEGINS, _NOTE_ENDS, _NOTED, *_FOOTNOTES, *_SIGNS}
 """What a paragraph is read from."""
 
@@ -63,6 +65,7 @@ class _Parts:
     footnotes: dict[tuple[str, str], str]
     pictures: dict[str, str]
     """Names of pictures by the ids of their relations."""
+    looks: Looks
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
@@ -72,11 +75,11 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
         InputError: where it is no DOCX, damaged, or made to do harm.
     """
     package = Package(data)
-    body = package.xml("word/document.xml").find(_w("body"))
+    body = package.xml("word/document.xml").find(w("body"))
     styles = _style_names(package) if "word/styles.xml" in package.names else {}
     said = _comments(package) if _COMMENTS in package.names else {}
     shown = {number: named(package.picture(name)) for number, name in images(package).items()}
-    parts = _Parts(styles, said, dict(_footnotes(package)), shown)
+    parts = _Parts(styles, said, dict(_footnotes(package)), shown, looks(package))
     return assemble(() if body is None else _whole(body, parts))
 
 
@@ -89,10 +92,10 @@ def _whole(body: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
 def _comments(package: Package) -> dict[str, tuple[str, str]]:
     return {
         comment.get(_NOTE_ID, ""): (
-            comment.get(_w("author"), ""),
+            comment.get(w("author"), ""),
             _lines(comment),
         )
-        for comment in package.xml(_COMMENTS).iter(_w("comment"))
+        for comment in package.xml(_COMMENTS).iter(w("comment"))
     }
 
 
@@ -113,10 +116,10 @@ def _lines(note: Element) -> str:
 def _style_names(package: Package) -> dict[str, str]:
     """The looks' names by the ids that the program which saved the file gave them."""
     names = {}
-    for style in package.xml("word/styles.xml").iter(_w("style")):
-        name = style.find(_w("name"))
-        shown = "" if name is None else name.get(_VALUE, "")
-        names[style.get(_w("styleId"), "")] = _LOOK_NAMES.get(shown, _LOOK_NAMES.get(shown.lower(), shown))
+    for style in package.xml("word/styles.xml").iter(w("style")):
+        name = style.find(w("name"))
+        shown = "" if name is None else name.get(VALUE, "")
+        names[style.get(w("styleId"), "")] = _LOOK_NAMES.get(shown, _LOOK_NAMES.get(shown.lower(), shown))
     return names
 
 
@@ -125,7 +128,7 @@ def _raw(parent: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
     for child in parent:
         if child.tag == _BOOKMARK:
             # Some programs lay a bookmark before the paragraph that it begins.
-            between = (*between, child.get(_w("name"), ""))
+            between = (*between, child.get(w("name"), ""))
         elif child.tag == _PARAGRAPH:
             removed = any(child.find(path) is not None for path in _REMOVED)
             yield replace(_paragraph(child, parts, between), runs_on=removed)
@@ -135,34 +138,44 @@ def _raw(parent: Element, parts: _Parts) -> Iterator[RawParagraph | RawRow]:
         elif child.tag == _ROW:
             if child.find(_REMOVED_ROW) is not None:
                 continue
-            cells = nearest(child, {_CELL}, _UNSEEN)
-            yield RawRow(tuple(inside(_raw(cell, parts)) for cell in cells))
+            cells = [*nearest(child, {_CELL}, _UNSEEN)]
+            texts = [inside(_raw(cell, parts)) for cell in cells]
+            covers = [_covers(cell) for cell in cells]
+            spread = zip(texts, covers, strict=True)
+            # A cell that takes several columns is followed by those that it covers, which are empty.
+            filled = chain.from_iterable((text, *((),) * (len(cover) - 1)) for text, cover in spread)
+            yield RawRow(tuple(filled), tuple(chain.from_iterable(covers)))
         elif child.tag not in _UNSEEN:
             yield from _raw(child, parts)
 
 
+def _covers(cell: Element) -> tuple[Cover, ...]:
+    """What covers a cell, and each further column that it takes."""
+    across_, down = (cell.find(f"{w('tcPr')}/{w(name)}") for name in ("gridSpan", "vMerge"))
+    columns = 1 if across_ is None else whole_number(across_, VALUE)
+    is_covered = down is not None and down.get(VALUE, "continue") == "continue"
+    return (Cover.ABOVE if is_covered else Cover.NO, *across(columns))
+
+
 def _paragraph(paragraph: Element, parts: _Parts, before: tuple[str, ...]) -> RawParagraph:
-    text, bookmarks = "", [*before]
-    begins: dict[str, int] = {}
-    ends: dict[str, int] = {}
-    said: list[Comment] = []
-    for each in nearest(paragraph, _SEEN, _UNSEEN | {_BOX}):
+    made = OpenParagraph(bookmarks=[*before])
+    told = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+    style = "" if told is None else told.get(VALUE, "")
+    for each, settings in parts.looks.leaves(paragraph, style, _SEEN, _UNSEEN | {_BOX}):
+        number = each.get(_NOTE_ID, "")
         if each.tag == _BOOKMARK:
-            bookmarks.append(each.get(_w("name"), ""))
+            made.bookmarks.append(each.get(w("name"), ""))
         elif each.tag == _NOTE_ENDS:
-            ends[each.get(_NOTE_ID, "")] = len(text)
+            made.end(number)
         elif each.tag in {_NOTE_BEGINS, _NOTED}:
-            begins.setdefault(each.get(_NOTE_ID, ""), len(text))
+            made.begin(number)
         elif each.tag == _DRAWING:
             shown = drawn(each, parts.pictures)
-            said += (picture(shown.line),) if shown else ()
+            made.comments += (picture(shown.line),) if shown else ()
         elif each.tag in _FOOTNOTES:
-            said += footnotes(parts.footnotes.get((each.tag, each.get(_NOTE_ID, "")), ""), text)
+            made.comments += footnotes(parts.footnotes.get((each.tag, number), ""), made.text)
         else:
-            text += _SIGNS.get(each.tag) or each.text or ""
-    for number, start in begins.items():
-        if number in parts.comments:
-            said += comments(*parts.comments.pop(number), text[start : ends.get(number, len(text))])
-    style = paragraph.find(f"{_w('pPr')}/{_w('pStyle')}")
-    name = "" if style is None else parts.styles.get(style.get(_VALUE, ""), "")
-    return RawParagraph(name, text, tuple(bookmarks), tuple(said))
+            made.write(_SIGNS.get(each.tag) or each.text or "", settings)
+    for number in filter(parts.comments.__contains__, made.begun()):
+        made.comments += comments(*parts.comments.pop(number), made.words(number))
+    return made.closed(parts.styles.get(style, ""))

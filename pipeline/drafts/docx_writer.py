@@ -10,8 +10,8 @@ from itertools import count, groupby
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
+from pipeline.drafts.docx_formats import link_id, properties
 from pipeline.drafts.docx_frame import (
-    MAIN,
     STYLE_IDS,
     TWIPS_PER_MM,
     core,
@@ -20,6 +20,7 @@ from pipeline.drafts.docx_frame import (
     parts,
     styles,
 )
+from pipeline.drafts.docx_names import MAIN
 from pipeline.drafts.docx_pictures import drawing
 from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
 from pipeline.drafts.package import escaped, packed
@@ -29,19 +30,16 @@ from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
     HEAD_SHADE,
-    LIGHT_COLOR,
-    LIGHT_POINTS,
     LOOKS,
     RULE_COLOR,
     TEXT_WIDTH_MM,
     Look,
 )
 from pipeline.drafts.transcript import paragraphs
-from pipeline.model import BlockKind, Chapter, Session
+from pipeline.model import BlockKind, Chapter, FormatKind, Session
 
 _BREAKS = {"\t": '<w:t xml:space="preserve"> </w:t><w:tab/>', "\n": "<w:br/>"}
 """A label that ends just before a stop for tabs would touch the text but for the space."""
-_LIGHT = f'<w:b w:val="0"/><w:color w:val="{LIGHT_COLOR}"/><w:sz w:val="{2 * LIGHT_POINTS}"/>'
 
 
 def write(
@@ -79,7 +77,7 @@ def _file(title: str, flow: Iterable[Flow], pictures: Mapping[str, bytes]) -> by
         "word/comments.xml": f'<w:comments xmlns:w="{MAIN}">{"".join(setter.comments)}</w:comments>',
     }
     shown = {f"word/media/{name}": pictures[name] for name in setter.shown}
-    return packed({**parts(setter.shown), **made, **shown})
+    return packed({**parts(setter.shown, setter.links), **made, **shown})
 
 
 _SPACER = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
@@ -92,6 +90,7 @@ class _Setter:
     def __init__(self) -> None:
         self._drawings = count(1)
         self.shown: dict[str, None] = {}
+        self.links: dict[str, int] = {}
         self.comments: list[str] = []
         self.footnotes: list[str] = []
         self._bookmarks = count(1)
@@ -122,7 +121,8 @@ class _Setter:
         return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/></w:pPr>{text}</w:p>'
 
     def _passage(self, passage: Passage) -> str:
-        runs = "".join(self._sign(piece) if piece.footnote else _run(piece) for piece in passage.pieces)
+        parted = groupby(passage.pieces, key=lambda piece: piece.value(FormatKind.LINK))
+        runs = "".join(self._linked(link, pieces) for link, pieces in parted)
         for author, note in _by_author(passage):
             number = len(self.comments)
             self.comments.append(_comment(number, author, note))
@@ -132,6 +132,14 @@ class _Setter:
                 f'<w:commentReference w:id="{number}"/></w:r>'
             )
         return runs
+
+    def _linked(self, link: str | None, pieces: Iterable[Piece]) -> str:
+        """Pieces, as a link where they lead somewhere."""
+        runs = "".join(self._sign(piece) if piece.footnote else _run(piece) for piece in pieces)
+        if not link:
+            return runs
+        number = self.links.setdefault(link, len(self.links) + 1)
+        return f'<w:hyperlink r:id="{link_id(number)}" w:history="1">{runs}</w:hyperlink>'
 
     def _sign(self, piece: Piece) -> str:
         number = len(self.footnotes) + 1
@@ -151,23 +159,23 @@ class _Setter:
 
     def _row(self, row: Row, widths: Sequence[int]) -> str:
         cells = ""
-        for column, ((passages, pictures), width) in enumerate(zip(row.columns(), widths, strict=True)):
+        for column, cell, ids in row.placed():
             shade = HEAD_SHADE if row.kind is BlockKind.FACT and column == 0 else LOOKS[row.kind].shade
             fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
-            properties = f'<w:tcW w:w="{width}" w:type="dxa"/>{fill}<w:vAlign w:val="center"/>'
-            text = self._paragraph(LOOKS[row.kind], passages, () if column else row.ids)
-            text += "".join(map(self._picture, pictures))
-            cells += f"<w:tc><w:tcPr>{properties}</w:tcPr>{text}</w:tc>"
+            width = sum(widths[column : column + cell.columns])
+            across = f'<w:gridSpan w:val="{cell.columns}"/>' * (cell.columns > 1)
+            down = "" if cell.rows == 1 else f'<w:vMerge w:val="{"restart" if cell.rows else "continue"}"/>'
+            told = f'<w:tcW w:w="{width}" w:type="dxa"/>{across}{down}{fill}<w:vAlign w:val="center"/>'
+            text = self._paragraph(LOOKS[row.kind], cell.passages, ids)
+            text += "".join(map(self._picture, cell.pictures))
+            cells += f"<w:tc><w:tcPr>{told}</w:tcPr>{text}</w:tc>"
         head = "<w:tblHeader/>" if row.kind is BlockKind.TABLE_HEAD else ""
         return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{cells}</w:tr>"
 
 
 def _run(piece: Piece) -> str:
-    properties = "<w:b/>" * piece.strong + _LIGHT * piece.light
-    properties += '<w:highlight w:val="yellow"/>' * piece.doubted
-    properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     text = _BREAKS.get(piece.text) or f'<w:t xml:space="preserve">{escaped(piece.text)}</w:t>'
-    return f"<w:r>{properties}{text}</w:r>"
+    return f"<w:r>{properties(piece)}{text}</w:r>"
 
 
 def _by_author(passage: Passage) -> Iterator[tuple[str, str]]:

@@ -8,16 +8,17 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+from pipeline.drafts import hwpx_formats
 from pipeline.drafts.comments import AUTHOR
+from pipeline.drafts.hwpx_formats import UNITS_PER_POINT, Characters
 from pipeline.drafts.package import MADE_AT, escaped
+from pipeline.drafts.pieces import Piece
 from pipeline.drafts.styles import (
     HEAD_SHADE,
-    LIGHT_COLOR,
-    LIGHT_POINTS,
     MARGINS_MM,
     NAMED,
     RULE_COLOR,
@@ -26,7 +27,6 @@ from pipeline.drafts.styles import (
     line_spacing,
 )
 
-UNITS_PER_POINT = 100
 UNITS_PER_MM = 7200 / 25.4
 
 HEADER = "Contents/header.xml"
@@ -34,15 +34,10 @@ SECTION = "Contents/section0.xml"
 PROPERTIES = "Contents/content.hpf"
 _PREVIEW = "Preview/PrvText.txt"
 
-_DOTUM, _BATANG = 0, 1
-"""Fonts of the empty document: 함초롬돋움 for headings and tables' heads, 함초롬바탕 for text."""
-_SCRIPTS = ("hangul", "latin", "hanja", "japanese", "other", "symbol", "user")
 _ALIGN = {Align.BOTH: "JUSTIFY", Align.CENTER: "CENTER", Align.LEFT: "LEFT"}
-Characters = tuple[str, bool, bool, bool]
-"""A look's name; whether strong, doubted, light."""
-_VARIANTS = [(strong, doubted, False) for strong, doubted in product((False, True), repeat=2)]
-_KEYS: list[Characters] = [(name, *each) for name in NAMED for each in (*_VARIANTS, (False, False, True))]
-_MARKER = "#FFFF00"
+_VARIANTS = [Piece("", strong, doubted) for strong, doubted in product((False, True), repeat=2)]
+_KEYS: list[Characters] = [(name, each) for name in NAMED for each in (*_VARIANTS, Piece("", light=True))]
+"""How characters may be set where no editor has set them otherwise."""
 _AUTOMATIC_TAB = 1
 """The empty document's tabs that know the hanging indent."""
 
@@ -78,8 +73,9 @@ class StyleIds:
     character: int
 
 
-def frame(title: str) -> Frame:
-    """The empty document with the project's looks, page and properties."""
+def frame(title: str, wanted: Iterable[Characters] = ()) -> Frame:
+    """The empty document with the project's looks, page and properties, and what else is ``wanted``."""
+    keys = list(dict.fromkeys((*_KEYS, *wanted)))
     empty, memo_shape = _empty()
     parts = dict(empty)
     header, section = parts[HEADER].decode(), parts[SECTION].decode()
@@ -89,7 +85,7 @@ def frame(title: str) -> Frame:
         parts=parts,
         section_head=_section_head(section, numbering, memo_shape),
         section_tag=_found(r"(<hs:sec[^>]*>)", section),
-        characters={key: character + number for number, key in enumerate(_KEYS)},
+        characters={key: character + number for number, key in enumerate(keys)},
         paragraphs={name: paragraph + number for number, name in enumerate(NAMED)},
         styles={name: style + number for number, name in enumerate(NAMED)},
         cell=border,
@@ -102,7 +98,7 @@ def frame(title: str) -> Frame:
     bars = _border(bar, sides=("left",), width="1.0 mm")
     for name, items in {
         "borderFills": [_border(made.cell), _border(made.head_cell, HEAD_SHADE), bars],
-        "charProperties": [_character(made.characters[key], key) for key in _KEYS],
+        "charProperties": [hwpx_formats.character(made.characters[key], key) for key in keys],
         "numberings": [_silent_numbering(numbering)],
         "paraProperties": [_paragraph(made.paragraphs[name], look, bar) for name, look in NAMED.items()],
         "styles": [_style(made, name) for name in NAMED],
@@ -165,27 +161,6 @@ def _next_id(header: str, name: str) -> int:
     return max(int(number) for number in re.findall(f'<hh:{item} id="(\\d+)"', items)) + 1
 
 
-def _character(number: int, key: Characters) -> str:
-    name, strong, doubted, light = key
-    look = NAMED[name]
-    if light:
-        look = replace(look, points=LIGHT_POINTS, color=LIGHT_COLOR, bold=False)
-
-    def each(element: str, value: int) -> str:
-        values = " ".join(f'{script}="{value}"' for script in _SCRIPTS)
-        return f"<hh:{element} {values}/>"
-
-    return (
-        f'<hh:charPr id="{number}" height="{round(look.points * UNITS_PER_POINT)}" textColor="#{look.color}" '
-        f'shadeColor="{_MARKER if doubted else "none"}" useFontSpace="0" useKerning="0" symMark="NONE" '
-        f'borderFillIDRef="2">{each("fontRef", _DOTUM if look.heading_font else _BATANG)}{each("ratio", 100)}'
-        f"{each('spacing', 0)}{each('relSz', 100)}{each('offset', 0)}{'<hh:bold/>' * (look.bold or strong)}"
-        '<hh:underline type="NONE" shape="SOLID" color="#000000"/>'
-        '<hh:strikeout shape="NONE" color="#000000"/><hh:outline type="NONE"/>'
-        '<hh:shadow type="NONE" color="#C0C0C0" offsetX="10" offsetY="10"/></hh:charPr>'
-    )
-
-
 def _paragraph(number: int, look: Look, bar: int) -> str:
     kind, level = ("OUTLINE", look.level - 1) if look.level else ("NONE", 0)
     spacing = f'<hh:lineSpacing type="PERCENT" value="{line_spacing(look)}" unit="HWPUNIT"/>'
@@ -227,7 +202,7 @@ def _style(made: Frame, name: str) -> str:
     number = made.styles[name]
     return (
         f'<hh:style id="{number}" type="PARA" name="{name}" engName="" paraPrIDRef="{made.paragraphs[name]}" '
-        f'charPrIDRef="{made.characters[name, False, False, False]}" nextStyleIDRef="{number}" langID="1042" '
+        f'charPrIDRef="{made.characters[name, Piece("")]}" nextStyleIDRef="{number}" langID="1042" '
         f'lockForm="0"/>'
     )
 

@@ -6,13 +6,14 @@ appear twice in other programs, and its ids differ from run to run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, groupby
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, UNITS_PER_POINT, Frame, frame
+from pipeline.drafts.hwpx_formats import LINK_FIELD, UNITS_PER_POINT, key, link_begin, penned
+from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, Frame, frame
 from pipeline.drafts.hwpx_pictures import drawing, listing, picture_part
-from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, transcript_flow
+from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, set_pieces, transcript_flow
 from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part
 from pipeline.drafts.pictures import Picture
@@ -21,7 +22,7 @@ from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import LOOKS, TEXT_WIDTH_MM, Look, line_spacing
 from pipeline.drafts.subtitles import text_width
 from pipeline.drafts.transcript import paragraphs
-from pipeline.model import BlockKind, Chapter, Session
+from pipeline.model import BlockKind, Chapter, FormatKind, Session
 
 MEMO_FIELD = 0x25256D65
 """Hancom's number for the kind of field that a memo is: ``%%me``."""
@@ -63,7 +64,8 @@ def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBOD
 
 
 def _file(title: str, flow: Iterable[Flow], pictures: Mapping[str, bytes]) -> bytes:
-    empty = frame(title)
+    flow = tuple(flow)
+    empty = frame(title, (key(look.name, piece) for look, piece in set_pieces(flow)))
     setter = _Setter(empty, pictures)
     body = "".join(setter.set(flow))
     shown = {picture_part(name, number): pictures[name] for name, number in setter.shown.items()}
@@ -118,11 +120,12 @@ class _Setter:
         )
 
     def _run(self, look: Look, content: str, piece: Piece = PLAIN) -> str:
-        number = self._frame.characters[look.name, piece.strong, piece.doubted, piece.light]
+        number = self._frame.characters[key(look.name, piece)]
         return f'<hp:run charPrIDRef="{number}">{content}</hp:run>'
 
     def _passage(self, look: Look, passage: Passage) -> str:
-        runs = "".join(self._piece(look, piece) for piece in passage.pieces)
+        parted = groupby(passage.pieces, key=lambda piece: piece.value(FormatKind.LINK))
+        runs = "".join(self._linked(look, link, pieces) for link, pieces in parted)
         if not passage.lines:
             return runs
         number = next(self._objects)
@@ -130,8 +133,22 @@ class _Setter:
         end = f'<hp:ctrl><hp:fieldEnd beginIDRef="{number}" fieldid="{MEMO_FIELD}"/></hp:ctrl>'
         return f"{begin}{runs}{self._run(look, end)}"
 
+    def _linked(self, look: Look, link: str | None, pieces: Iterable[Piece]) -> str:
+        """Pieces, as a link where they lead somewhere."""
+        runs = "".join(self._piece(look, piece) for piece in pieces)
+        if not link:
+            return runs
+        number = next(self._objects)
+        begin = self._run(look, f"<hp:ctrl>{link_begin(number, link)}</hp:ctrl>")
+        end = f'<hp:ctrl><hp:fieldEnd beginIDRef="{number}" fieldid="{LINK_FIELD}"/></hp:ctrl>'
+        return f"{begin}{runs}{self._run(look, end)}"
+
     def _piece(self, look: Look, piece: Piece) -> str:
-        content = self._footnote(piece.footnote) if piece.footnote else f"<hp:t>{_text(piece)}</hp:t>"
+        content = (
+            self._footnote(piece.footnote)
+            if piece.footnote
+            else f"<hp:t>{penned(piece, _text(piece))}</hp:t>"
+        )
         return self._run(look, content, piece)
 
     def _footnote(self, text: str) -> str:
@@ -174,10 +191,7 @@ class _Setter:
     def _table(self, table: Table) -> str:
         widths = [round(share * TEXT_WIDTH_MM * UNITS_PER_MM) for share in table.shares]
         heights = [_height(row, widths) for row in table.rows]
-        rows = "".join(
-            self._row(row, number, widths, height)
-            for number, (row, height) in enumerate(zip(table.rows, heights, strict=True))
-        )
+        rows = "".join(self._row(row, n, widths, heights[n:]) for n, row in enumerate(table.rows))
         content = (
             f'<hp:tbl id="{next(self._objects)}" zOrder="0" numberingType="TABLE" textWrap="TOP_AND_BOTTOM" '
             f'textFlow="BOTH_SIDES" lock="0" dropcapstyle="None" pageBreak="CELL" repeatHeader="1" '
@@ -193,19 +207,23 @@ class _Setter:
         )
         return self._run(LOOKS[BlockKind.TABLE_ROW], content)
 
-    def _row(self, row: Row, number: int, widths: Sequence[int], height: int) -> str:
+    def _row(self, row: Row, number: int, widths: Sequence[int], heights: Sequence[int]) -> str:
+        """A row; ``heights`` are its own and those of the rows below it."""
         look = LOOKS[row.kind]
         cells = ""
-        for column, ((passages, pictures), width) in enumerate(zip(row.columns(), widths, strict=True)):
+        for column, cell, ids in row.placed():
+            if not cell.rows:
+                continue
             filled = look.shade or (row.kind is BlockKind.FACT and column == 0)
             border = self._frame.head_cell if filled else self._frame.cell
-            text = self._paragraph(look, passages, () if column else row.ids)
-            text += "".join(map(self._picture, pictures))
+            text = self._paragraph(look, cell.passages, ids) + "".join(map(self._picture, cell.pictures))
+            width, height = sum(widths[column : column + cell.columns]), sum(heights[: cell.rows])
             cells += (
                 f'<hp:tc name="" header="{row.kind is BlockKind.TABLE_HEAD:d}" hasMargin="0" protect="0" '
                 f'editable="0" dirty="0" borderFillIDRef="{border}">'
                 f"{_LIST.format('CENTER')}{text}</hp:subList>"
-                f'<hp:cellAddr colAddr="{column}" rowAddr="{number}"/><hp:cellSpan colSpan="1" rowSpan="1"/>'
+                f'<hp:cellAddr colAddr="{column}" rowAddr="{number}"/>'
+                f'<hp:cellSpan colSpan="{cell.columns}" rowSpan="{cell.rows}"/>'
                 f'<hp:cellSz width="{width}" height="{height}"/><hp:cellMargin {_padding()}/></hp:tc>'
             )
         return f"<hp:tr>{cells}</hp:tr>"
@@ -224,8 +242,9 @@ def _height(row: Row, widths: Sequence[int]) -> int:
     look = LOOKS[row.kind]
     column_units = look.points * UNITS_PER_POINT / 2
     lines = 1
-    for passages, width in zip(row.cells, widths, strict=True):
-        text = "".join(piece.text for passage in passages for piece in passage.pieces)
+    for column, cell, _ in row.placed():
+        text = "".join(piece.text for passage in cell.passages for piece in passage.pieces)
+        width = sum(widths[column : column + cell.columns])
         room = (width - CELL_PADDING["left"] - CELL_PADDING["right"]) / column_units
         lines = max(lines, -int(-text_width(text) // room))
     line = look.points * UNITS_PER_POINT * line_spacing(look) / 100

@@ -6,8 +6,9 @@ What is inside a block is cut by :mod:`pieces`.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, groupby
 
+from pipeline.drafts.cells import Cell, merged
 from pipeline.drafts.comments import PICTURE
 from pipeline.drafts.lines import clock, printable
 from pipeline.drafts.pictures import Picture, pictured
@@ -60,21 +61,24 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: one tuple of passages per cell, and of pictures below them."""
+    """A row of a table; its cells take all of the table's columns."""
 
     kind: BlockKind
-    cells: tuple[tuple[Passage, ...], ...]
+    cells: tuple[Cell, ...]
     ids: tuple[str, ...] = ()
-    pictures: tuple[tuple[Picture, ...], ...] = ()
 
-    def columns(self) -> Iterator[tuple[tuple[Passage, ...], tuple[Picture, ...]]]:
-        """What is in each cell."""
-        return zip(self.cells, self.pictures or ((),) * len(self.cells), strict=True)
+    def placed(self) -> Iterator[tuple[int, Cell, tuple[str, ...]]]:
+        """Every cell with the column it begins in, and the row's ids for the first that will be seen."""
+        columns = accumulate((cell.columns for cell in self.cells), initial=0)
+        ids = self.ids
+        for column, cell in zip(columns, self.cells, strict=False):
+            yield column, cell, ids if cell.rows else ()
+            ids = () if cell.rows else ids
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of equally many cells; ``shares`` are the widths of the columns and add up to 1."""
+    """Rows of equally many columns; ``shares`` are the widths of the columns and add up to 1."""
 
     rows: tuple[Row, ...]
     shares: tuple[float, ...]
@@ -112,6 +116,16 @@ def chapter_flow(
         each = flow[texts[place]]
         flow[texts[place]] = each if isinstance(each, Picture) else each.named(edition, place)
     return tuple(flow)
+
+
+def set_pieces(flow: Iterable[Flow]) -> Iterator[tuple[Look, Piece]]:
+    """Every piece of text, and the look of what it stands in."""
+    for each in flow:
+        if isinstance(each, Paragraph):
+            yield from ((each.look, piece) for passage in each.labelled() for piece in passage.pieces)
+        elif isinstance(each, Table):
+            cells = ((LOOKS[row.kind], cell) for row in each.rows for cell in row.cells)
+            yield from ((look, piece) for look, cell in cells for p in cell.passages for piece in p.pieces)
 
 
 def _showing(block: Block, pictures: Collection[str]) -> Block:
@@ -170,9 +184,8 @@ def _table_key(block: Block, heads: int) -> tuple[int, bool, int] | None:
 
 def _table(blocks: Sequence[Block], recordings: Mapping[str, str], alike: Sequence[tuple[str, ...]]) -> Table:
     """A table; ``alike`` are the cells of every row that its columns have to suit."""
-    rows = tuple(
-        Row(block.kind, _cells(block, recordings), (block.id,), _pictures(block)) for block in blocks
-    )
+    cells = merged([_cells(block, recordings) for block in blocks], [block.covers for block in blocks])
+    rows = tuple(Row(block.kind, row, (block.id,)) for block, row in zip(blocks, cells, strict=True))
     facts = blocks[0].kind is BlockKind.FACT and len(blocks[0].cells) == len(FACT_SHARES)
     return Table(rows, FACT_SHARES if facts else _shares(alike))
 
@@ -191,21 +204,18 @@ def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
     return Paragraph(LOOKS[block.kind], passages, (block.id,), mark, speaker, quoted, signs)
 
 
-def _cells(block: Block, recordings: Mapping[str, str]) -> tuple[tuple[Passage, ...], ...]:
+def _cells(block: Block, recordings: Mapping[str, str]) -> list[Cell]:
     cells = [printable(cell) for cell in block.cells]
     text = "\t".join(cells)
     starts = accumulate((len(cell) + 1 for cell in cells[:-1]), initial=0)
     notes, marks = notes_of(block, text, recordings), marks_of(block, text)
-    return tuple(
-        cut(text, Span(start, start + len(cell)), notes, marks)
+    return [
+        Cell(
+            cut(text, Span(start, start + len(cell)), notes, marks),
+            tuple(pictures_of(block, Span(start, start + len(cell) + 1))),
+        )
         for start, cell in zip(starts, cells, strict=True)
-    )
-
-
-def _pictures(block: Block) -> tuple[tuple[Picture, ...], ...]:
-    """The pictures in each cell of a row."""
-    ends = accumulate((len(cell) + 1 for cell in block.cells), initial=-1)
-    return tuple(tuple(pictures_of(block, Span(before + 1, end + 1))) for before, end in pairwise(ends))
+    ]
 
 
 def pictures_of(block: Block, among: Span | None = None) -> Iterator[Picture]:

@@ -12,14 +12,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipeline.drafts.cells import Cell
 from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment, picture
-from pipeline.drafts.layout import POINT_MARK, Flow, Paragraph, Row, Table, chapter_flow
+from pipeline.drafts.formats import shifted
+from pipeline.drafts.layout import (
+    POINT_MARK,
+    SPEAKER_MARK,
+    Flow,
+    Paragraph,
+    Row,
+    Table,
+    chapter_flow,
+)
+from pipeline.drafts.markdown_inline import Inline, escaped, inline, written
 from pipeline.drafts.package import LARGEST_FILE
-from pipeline.drafts.pictures import FOLDER, TYPES, Picture, pictured
+from pipeline.drafts.pictures import FOLDER, Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece
-from pipeline.drafts.reading import RawParagraph, RawRow, ReadBlock, assemble, bookmark, refusal
+from pipeline.drafts.raw import RawParagraph, RawRow
+from pipeline.drafts.reading import ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS
-from pipeline.model import BlockKind, Chapter
+from pipeline.model import BlockKind, Chapter, Cover
 
 PREFIXES = {
     BlockKind.TITLE: "# ",
@@ -33,24 +45,21 @@ PREFIXES = {
 PRINTED = "각주"
 """How the label of a footnote begins that is to be printed, whatever it says."""
 
+COVERED = {Cover.LEFT: "왼쪽 칸과 합친 칸", Cover.ABOVE: "위 칸과 합친 칸"}
+"""What a comment says in an empty cell that an editor merged with another, which Markdown cannot."""
+_COVERED_LEFT = (f"<!-- {COVERED[Cover.LEFT]} -->",)
+
 ENCODINGS = ("utf-8-sig", "cp949")
 """What programs save text as; older Windows programs know only the second."""
 
 _BY_LOOK = {LOOKS[kind]: prefix for kind, prefix in PREFIXES.items()}
 _STYLES = {prefix: LOOKS[kind].name for kind, prefix in PREFIXES.items()}
 _PREFIX = re.compile(r"(?:(#{1,6})|(>)|([-*+]))(?:[ \t]+|(?<=>)|$)")
-_SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!$]")
 _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
 _LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
-_MARKUP = re.compile(
-    r"\\([!-/:-@\[-`{-~])|<!--\s*([a-z0-9][a-z0-9-]*)\s*-->|<!--(.*?)-->|</?mark>|\*\*|\s*\[\^([^\]\s]+)\]"
-    rf'|!\[[^\]]*\]\({FOLDER}/([0-9a-f]{{16}}\.(?:{"|".join(TYPES)})) "(\d{{1,4}}×\d{{1,4}} mm)"\)'
-)
-"""An escaped character, an id, or what is no text: other comments, highlights, bold, footnotes, pictures of
-ours."""
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
 _NOTE_LINES = re.compile(rf" / (?={HEARD}|(?:「.*?」 )?{CHECK})")
-_ABOUT = re.compile(rf"「.*?」 (?={CHECK})")
+_ABOUT = re.compile(rf"\A「.*?」 (?={CHECK})")
 _CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
 
@@ -99,7 +108,7 @@ def _shown(picture: Picture) -> str:
 def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
     prefix = _BY_LOOK.get(paragraph.look, "")
     unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix).strip("\t"))
-    text = "".join(_written(piece, notes) for passage in unmarked.labelled() for piece in passage.pieces)
+    text = _text((piece for passage in unmarked.labelled() for piece in passage.pieces), notes)
     # At its beginning, a text must not be taken for a list.
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
     text = text.replace("\n", f"\\\n{prefix}")
@@ -108,30 +117,39 @@ def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
 
 def _table(table: Table, notes: list[str]) -> str:
     head, *rows = table.rows
+    columns = len(table.shares)
     if head.kind is not BlockKind.TABLE_HEAD:
-        head, rows = Row(BlockKind.TABLE_HEAD, ((),) * len(head.cells)), [head, *rows]
-    delimiter = "|" + " --- |" * len(head.cells)
+        head, rows = Row(BlockKind.TABLE_HEAD, (Cell(),) * columns), [head, *rows]
+    delimiter = "|" + " --- |" * columns
     return "\n".join([_row(head, notes), delimiter, *(_row(row, notes) for row in rows)])
 
 
 def _row(row: Row, notes: list[str]) -> str:
-    passages = [passage for cell in row.cells for passage in cell]
-    cells = [
-        "".join(_written(piece, notes) for passage in cell for piece in passage.pieces)
-        + "".join(map(_shown, below))
-        for cell, below in row.columns()
-    ]
+    cells = [each for cell in row.cells for each in (_cell(cell, notes), *_COVERED_LEFT * (cell.columns - 1))]
+    passages = [passage for cell in row.cells for passage in cell.passages]
     return f"| {' | '.join(cells)}{_ending(passages, row.ids, notes)} |"
+
+
+def _cell(cell: Cell, notes: list[str]) -> str:
+    if not cell.rows:
+        return f"<!-- {COVERED[Cover.ABOVE]} -->"
+    pieces = (piece for passage in cell.passages for piece in passage.pieces)
+    return _text(pieces, notes) + "".join(map(_shown, cell.pictures))
+
+
+def _text(pieces: Iterable[Piece], notes: list[str]) -> str:
+    held = [*pieces]
+    return written(held, [_written(piece, notes) for piece in held])
 
 
 def _written(piece: Piece, notes: list[str]) -> str:
     if piece.footnote:
         label = f"[^{PRINTED}-{len(notes) + 1}]"
-        notes.append(f"{label}: {_escaped(piece.footnote)}")
+        notes.append(f"{label}: {escaped(piece.footnote)}")
         return label
     if piece.text == "\t":
         return " "
-    text = _escaped(piece.text)
+    text = escaped(piece.text)
     text = f"<mark>{text}</mark>" if piece.doubted else text
     return f"**{text}**" if piece.strong else text
 
@@ -140,7 +158,7 @@ def _ending(passages: Iterable[Passage], ids: Iterable[str], notes: list[str]) -
     """What follows a block's text: a footnote where there is something to say, and the ids."""
     held = [*passages]
     ours = " / ".join(_note(passage) for passage in held if passage.note)
-    theirs = [_escaped(comment.line) for passage in held for comment in passage.comments]
+    theirs = [_line(comment.line) for passage in held for comment in passage.comments]
     marks = ""
     for note in filter(None, [ours, *theirs]):
         notes.append(f"[^{len(notes) + 1}]: {note}")
@@ -151,11 +169,12 @@ def _ending(passages: Iterable[Passage], ids: Iterable[str], notes: list[str]) -
 def _note(passage: Passage) -> str:
     words = "".join(piece.text for piece in passage.pieces)
     about = "" if passage.note.startswith(HEARD) or not words else f"「{words}」 "
-    return _escaped(about + passage.note.replace("\n", " / "))
+    return " / ".join(map(_line, (about + passage.note).split("\n")))
 
 
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)
+def _line(text: str) -> str:
+    """A line of a note, which nothing in it parts."""
+    return _NOTE_LINES.sub(r" \/ ", escaped(text))
 
 
 def _decoded(data: bytes) -> str:
@@ -187,24 +206,28 @@ class _Footnotes:
 
     def __init__(self, defined: Iterable[str]) -> None:
         parted = ((found, text) for text in defined if (found := _FOOTNOTE.match(text)))
-        self._left = {found[1]: _plain(text[found.end() :]) for found, text in parted}
+        self._left = {found[1]: text[found.end() :] for found, text in parted}
         self._told: set[str] = set()
 
-    def of(self, text: str, mark: str = "") -> Iterator[Comment]:
-        """What footnotes and comments of a text say, and its pictures; the ``mark`` stands before it."""
-        for found in _MARKUP.finditer(text):
-            label = found[4]
-            if found[5] and (shown := pictured(f"{found[5]} {found[6]}")):
+    def of(self, read: Inline, before: str = "") -> Iterator[Comment]:
+        """What footnotes and comments of a text say, and its pictures; ``before`` stands before it."""
+        for aside in read.asides:
+            if aside.kind == "picture" and (shown := pictured(aside.told.replace('"', ""))):
                 yield picture(shown.fitted().line)
-            elif found[3]:
-                yield from comments(EDITOR, found[3])
-            elif label in self._left:
-                self._told.add(label)
-                told = self._left.pop(label)
-                printed = label.startswith(PRINTED) or not is_comment(told)
-                yield from footnotes(told, mark + _plain(text[: found.start()])) if printed else _said(told)
-            elif label and label not in self._told and not label.isdecimal():
-                yield Comment(EDITOR, f"[^{label}]")
+            elif aside.kind == "comment" and aside.told.strip() not in COVERED.values():
+                yield from comments(EDITOR, aside.told)
+            elif aside.kind == "note":
+                yield from self._note(aside.told, before + read.text[: aside.at])
+
+    def _note(self, label: str, before: str) -> Iterator[Comment]:
+        if label in self._left:
+            self._told.add(label)
+            told = self._left.pop(label)
+            plain = inline(told).text
+            printed = label.startswith(PRINTED) or not is_comment(_ABOUT.sub("", plain))
+            yield from footnotes(plain, before) if printed else _said(told)
+        elif label not in self._told and not label.isdecimal():
+            yield Comment(EDITOR, f"[^{label}]")
 
     def rest(self) -> Iterator[Comment]:
         """What no text refers to."""
@@ -213,7 +236,8 @@ class _Footnotes:
 
 
 def _said(footnote: str) -> tuple[Comment, ...]:
-    return comments("", "\n".join(_ABOUT.sub("", line) for line in _NOTE_LINES.split(footnote)))
+    lines = (inline(_ABOUT.sub("", line)).text for line in _NOTE_LINES.split(footnote))
+    return comments("", "\n".join(lines))
 
 
 def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -246,11 +270,26 @@ def _read_paragraph(lines: Sequence[str], noted: _Footnotes) -> RawParagraph:
     prefix = "" if found is None else f"{found[1] or found[2] or '-'} "
     bare = [line[found.end() :] if found and _same(line, found) else line for line in lines]
     text = "".join(_continued(line) for line in bare[:-1]) + bare[-1]
-    mark = POINT_MARK if prefix == POINT_MARK else ""
+    before, spoken = _labelled(text, POINT_MARK if prefix == POINT_MARK else "")
+    read = inline(spoken)
+    return RawParagraph(
+        _STYLES.get(prefix, ""),
+        before + read.text,
+        _ids(read),
+        tuple(noted.of(read, before)),
+        formats=shifted(read.formats, len(before)),
+    )
+
+
+def _labelled(text: str, mark: str) -> tuple[str, str]:
+    """What stands before what is said, as other formats have it, and the rest of a text.
+
+    In bold type it is a label only where it begins like one, or in a list.
+    """
     label = _LABEL.match(text)
-    spoken = text[label.end() :] if label else text
-    shown = f"{mark}{_plain(label[1])}\t{_plain(spoken)}" if label else mark + _plain(spoken)
-    return RawParagraph(_STYLES.get(prefix, ""), shown, _ids(text), tuple(noted.of(text, mark)))
+    if not label or not (mark or label[1].startswith(SPEAKER_MARK)):
+        return mark, text
+    return f"{mark}{inline(label[1]).text}\t", text[label.end() :]
 
 
 def _same(line: str, prefix: re.Match[str]) -> bool:
@@ -272,12 +311,19 @@ def _read_rows(lines: Sequence[str], noted: _Footnotes) -> Iterator[RawRow]:
         if headed and number == 1:
             continue
         style = LOOKS[BlockKind.TABLE_HEAD].name if headed and number == 0 else body
+        cells = [inline(cell) for cell in _cells(line)]
         yield RawRow(
             tuple(
-                (RawParagraph(style, _plain(cell), _ids(cell), tuple(noted.of(cell))),)
-                for cell in _cells(line)
-            )
+                (RawParagraph(style, cell.text, _ids(cell), tuple(noted.of(cell)), formats=cell.formats),)
+                for cell in cells
+            ),
+            tuple(map(_cover, cells)),
         )
+
+
+def _cover(cell: Inline) -> Cover:
+    told = {aside.told.strip() for aside in cell.asides if aside.kind == "comment"}
+    return next((cover for cover, name in COVERED.items() if name in told), Cover.NO)
 
 
 def _cells(line: str) -> list[str]:
@@ -287,9 +333,5 @@ def _cells(line: str) -> list[str]:
     return [line[start : end - 1] for start, end in pairwise(borders)]
 
 
-def _plain(text: str) -> str:
-    return _MARKUP.sub(lambda found: found[1] or "", text).strip(" \t")
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(bookmark(found[2]) for found in _MARKUP.finditer(text) if found[2])
+def _ids(read: Inline) -> tuple[str, ...]:
+    return tuple(bookmark(aside.told) for aside in read.asides if aside.kind == "id")

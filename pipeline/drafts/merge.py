@@ -13,6 +13,8 @@ from enum import StrEnum
 
 from pipeline.drafts import ordering
 from pipeline.drafts.carrying import Heirs, bare, carry, editors_only, lines
+from pipeline.drafts.carrying_formats import delta, formatted
+from pipeline.drafts.formats import carried, composed
 from pipeline.drafts.grouping import Group, group
 from pipeline.drafts.likeness import bigrams, likeness
 from pipeline.drafts.reading import ReadBlock
@@ -44,6 +46,8 @@ class What(StrEnum):
     """The machine has something quite different where the editor had deleted a block: it stays deleted."""
     COMMENTED = "commented"
     """The editor wrote, changed or took away a comment; ``before`` and ``after`` are its lines."""
+    FORMATTED = "formatted"
+    """The editor set words otherwise; ``before`` and ``after`` say what was taken away and what is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +116,27 @@ def _merge(
             tuple(paragraphs[i] for i in members.edited),
             tuple(new.blocks[i] for i in members.new),
         )
-        outcomes.append(reconcile(sides, ids, others))
-        changes += _changes(sides, outcomes[-1])
+        outcome, done = reconcile(sides, ids, others), delta(sides)
+        outcomes.append(replace(outcome, blocks=formatted(sides, outcome.blocks, done)))
+        changes += [*_changes(sides, outcome), *_formatted(outcome, *done.told())]
     blocks, moved = _ordered(groups, outcomes)
     changes += [Change(block.id, By.EDITOR, What.MOVED, block.text, block.text) for block in moved]
     if _reads_alike(paragraphs, new.blocks):  # wherever a group of blocks is parted otherwise on each side
         same = {number: block.id for number, block in enumerate(new.blocks)}
-        return Merged(new, (), tuple(changes)), Heirs(same, same)
+        return Merged(_both_formatted(base, paragraphs, new), (), tuple(changes)), Heirs(same, same)
     conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.conflicts)
     return Merged(replace(new, blocks=tuple(blocks)), conflicts, tuple(changes)), _heirs(groups, outcomes)
+
+
+def _both_formatted(base: Chapter, edited: Sequence[ReadBlock], new: Chapter) -> Chapter:
+    """The new chapter, which reads as the edited paragraphs do, with what the editor has set."""
+    known = {block.id: block for block in base.blocks}
+    sides = (
+        Sides(tuple(filter(None, [known.get(block.id)])), (mine,), (block,))
+        for mine, block in zip(edited, new.blocks, strict=True)
+    )
+    blocks = tuple(block for each in sides for block in formatted(each, each.new, delta(each)))
+    return replace(new, blocks=blocks)
 
 
 def _heirs(groups: Sequence[Group], outcomes: Sequence[Outcome]) -> Heirs:
@@ -153,7 +169,9 @@ def _tidied(block: ReadBlock) -> ReadBlock:
     """NFC, single spaces, and as text of a row its cells."""
     cells = tuple(map(_tidy, block.cells))
     text = CELL.join(cells) if cells else _tidy(block.text)
-    return replace(block, text=text, cells=cells, speaker=_tidy(block.speaker))
+    before = CELL.join(block.cells) if cells else block.text
+    formats = carried(composed(block.formats, before), unicodedata.normalize("NFC", before), text)
+    return replace(block, text=text, cells=cells, speaker=_tidy(block.speaker), formats=formats)
 
 
 def _tidy(text: str) -> str:
@@ -193,6 +211,12 @@ def _changes(sides: Sides, outcome: Outcome) -> Iterator[Change]:
         yield Change(name, By.EDITOR, what, before, mine)
     if what := _by_machine(sides):
         yield Change(name, By.MACHINE, what, before, theirs)
+
+
+def _formatted(outcome: Outcome, before: str, after: str) -> Iterator[Change]:
+    """What the editor did to the look of a group's words, where some of them are left."""
+    if outcome.blocks and (before or after):
+        yield Change(outcome.blocks[0].id, By.EDITOR, What.FORMATTED, before, after)
 
 
 def _by_editor(sides: Sides) -> What | None:

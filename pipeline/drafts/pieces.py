@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pipeline.drafts.comments import CHECK, FOOTNOTE, HEARD, PLACED, Comment
+from pipeline.drafts.formats import Setting
 from pipeline.drafts.lines import clock, printable
-from pipeline.model import Block, Source, Span
+from pipeline.model import Block, Format, FormatKind, Source, Span
 
 LOW_CONFIDENCE = "low-confidence"
 JOIN_GAP_MS = 10_000
@@ -21,8 +22,8 @@ JOIN_GAP_MS = 10_000
 class Piece:
     """Characters set alike. A tab and a line feed are ours: they part a label from the text.
 
-    ``strong`` is a label, ``light`` an attribution, which must not compete with what it is of. With a
-    ``footnote``, which is an editor's, there are no characters: its sign stands here.
+    ``strong`` is a label, ``light`` an attribution, which must not compete with what it is of; ``settings``
+    are an editor's. With a ``footnote``, which is an editor's, there are no characters: its sign stands here.
     """
 
     text: str
@@ -30,6 +31,11 @@ class Piece:
     doubted: bool = False
     light: bool = False
     footnote: str = ""
+    settings: tuple[Setting, ...] = ()
+
+    def value(self, kind: FormatKind) -> str | None:
+        """The value of a kind of formatting that an editor has set here, None where it is not set."""
+        return next((value for set_, value in self.settings if set_ is kind), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,26 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is shown among characters of a block: doubted ones, and footnotes by where their signs stand."""
+    """What is shown of characters of a block: doubts, formats, and footnotes by where their signs stand."""
 
     doubts: tuple[Span, ...]
     footnotes: tuple[tuple[int, str], ...]
+    formats: tuple[Format, ...] = ()
+
+    def edges(self) -> set[int]:
+        """Where characters that are set alike may begin or end."""
+        parts = [*self.doubts, *(each.chars for each in self.formats)]
+        return {edge for part in parts for edge in (part.start, part.end)} | {at for at, _ in self.footnotes}
+
+    def piece(self, text: str, start: int, end: int) -> Piece:
+        """Characters between two neighbouring edges."""
+        doubted = any(doubt.start <= start and end <= doubt.end for doubt in self.doubts)
+        settings = (
+            (each.kind, each.value)
+            for each in self.formats
+            if each.chars.start <= start and end <= each.chars.end
+        )
+        return Piece(text[start:end], doubted=doubted, settings=tuple(sorted(settings)))
 
     def signs(self, at: int) -> tuple[Piece, ...]:
         """The footnotes at a place."""
@@ -93,6 +115,7 @@ def marks_of(block: Block, text: str) -> Marks:
             for remark in block.remarks
             if remark.rule == FOOTNOTE
         ),
+        block.formats,
     )
 
 
@@ -112,13 +135,10 @@ def cut(text: str, part: Span, notes: Sequence[Note], marks: Marks) -> tuple[Pas
 
 def _pieces(text: str, span: Span, marks: Marks) -> tuple[Piece, ...]:
     """Characters, cut where they are set otherwise; a footnote's sign stands behind those it ends."""
-    edges = {edge for doubt in marks.doubts for edge in (doubt.start, doubt.end)}
-    edges |= {place for place, _ in marks.footnotes}
     made: list[Piece] = []
-    inside = {edge for edge in edges if span.start < edge < span.end}
+    inside = {edge for edge in marks.edges() if span.start < edge < span.end}
     for start, end in pairwise(sorted({span.start, span.end} | inside)):
-        doubted = any(doubt.start <= start and end <= doubt.end for doubt in marks.doubts)
-        made += [Piece(text[start:end], doubted=doubted), *marks.signs(end)]
+        made += [marks.piece(text, start, end), *marks.signs(end)]
     return tuple(made)
 
 

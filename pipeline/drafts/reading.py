@@ -7,16 +7,18 @@ which go with their block.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-from pipeline.drafts.comments import FOOTNOTE, PICTURE, PLACED, Comment, behind
+from pipeline.drafts.comments import FOOTNOTE, PICTURE, Comment, behind
+from pipeline.drafts.formats import carried, composed, shifted, tidy
 from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
+from pipeline.drafts.raw import RawParagraph, RawRow, flat, joined, one, since
 from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
-from pipeline.model import BlockKind
+from pipeline.model import BlockKind, Cover, Format
 
 EDITION = "draft-"
 """How the id begins that names a whole draft; it stands beside those of its first and its last block."""
@@ -40,35 +42,8 @@ class ReadBlock:
     cells: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RawParagraph:
-    """A paragraph as it stands in a file: label and marks still in the text, tabs and line feeds kept.
-
-    One that ``runs_on`` has lost its end to a tracked change: what follows belongs to it.
-    """
-
-    style: str
-    text: str
-    bookmarks: tuple[str, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    runs_on: bool = False
-
-    def joined(self, other: "RawParagraph") -> "RawParagraph":
-        """This and the next paragraph in one, which looks as the next; an empty one leaves nothing behind."""
-        said = _since(other.comments, partial(str.__add__, self.text))
-        bookmarks = (*self.bookmarks, *other.bookmarks) if self.text else other.bookmarks
-        return replace(
-            other, text=self.text + other.text, bookmarks=bookmarks, comments=(*self.comments, *said)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """A row of a table: the paragraphs of each cell."""
-
-    cells: tuple[tuple[RawParagraph, ...], ...]
+    formats: tuple[Format, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
 
 def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
@@ -80,12 +55,6 @@ def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
         return tuple(_assembled(raw))
     except RecursionError as error:
         raise refusal("파일의 구조가 지나치게 깊습니다.", "초안 파일이 맞는지 확인해 주십시오.") from error
-
-
-def inside(cell: Iterable[RawParagraph | RawRow]) -> tuple[RawParagraph, ...]:
-    """The paragraphs of a cell, those of tables within it too."""
-    rows = ((each,) if isinstance(each, RawParagraph) else chain(*each.cells) for each in _joined(cell))
-    return tuple(chain.from_iterable(rows))
 
 
 def edition_of(blocks: Iterable[ReadBlock]) -> str:
@@ -138,26 +107,10 @@ def _assembled(raw: Iterable[RawParagraph | RawRow]) -> Iterator[ReadBlock]:
         yield last or ReadBlock("", None, "", "", comments=waiting)
 
 
-def _joined(raw: Iterable[RawParagraph | RawRow]) -> Iterator[RawParagraph | RawRow]:
-    """Paragraphs that run on, joined to the next."""
-    waiting: RawParagraph | None = None
-    for each in raw:
-        found = each
-        if waiting and isinstance(found, RawParagraph):
-            found = waiting.joined(found)
-        elif waiting:
-            yield waiting
-        waiting = found if isinstance(found, RawParagraph) and found.runs_on else None
-        if not waiting:
-            yield found
-    if waiting:
-        yield waiting if waiting.text else replace(waiting, bookmarks=())
-
-
 def _known_once(raw: Iterable[RawParagraph | RawRow]) -> Iterator[tuple[ReadBlock, bool]]:
     """Every paragraph and row, each id once, and whether it is only space or a list of contents."""
     known: set[str] = set()
-    for each in _joined(raw):
+    for each in joined(raw):
         block = _row(each) if isinstance(each, RawRow) else _paragraph(each)
         if block.id in known:
             # Some programs copy a bookmark with its paragraph: the copy is new.
@@ -173,40 +126,59 @@ def _paragraph(raw: RawParagraph) -> ReadBlock:
     speaker, text = _parted(whole, kind)
     first, *joined = _ids(raw.bookmarks)
     label = whole.removesuffix(text) if kind is not BlockKind.QUOTE and whole.endswith(text) else ""
-    said = _since(raw.comments, lambda before: before[len(label) :])
-    said = tuple(replace(each, about=_flat(text)) if each.rule == PICTURE else each for each in said)
-    return ReadBlock(first, kind, _flat(speaker), _flat(text), (), tuple(joined), said)
-
-
-def _since(found: Iterable[Comment], change: Callable[[str], str]) -> tuple[Comment, ...]:
-    """Comments, with what is printed of which is changed what stands before it."""
-    return tuple(
-        replace(each, about=change(_flat(unicodedata.normalize("NFC", each.about))))
-        if each.rule in PLACED
-        else each
-        for each in found
+    said = since(raw.comments, lambda before: before[len(label) :])
+    said = tuple(replace(each, about=flat(text)) if each.rule == PICTURE else each for each in said)
+    return ReadBlock(
+        first, kind, flat(speaker), flat(text), (), tuple(joined), said, _formats_in(raw, whole, text)
     )
+
+
+def _formats_in(raw: RawParagraph, whole: str, text: str) -> tuple[Format, ...]:
+    """Formats of a paragraph in its text: most often all but what stands before it."""
+    formats = composed(raw.formats, raw.text)
+    if whole.endswith(text):
+        return tidy(shifted(formats, len(text) - len(whole)), text)
+    return tidy(formats, text) if whole.startswith(text) else carried(formats, whole, text)
 
 
 def _row(raw: RawRow) -> ReadBlock:
     paragraphs = [paragraph for cell in raw.cells for paragraph in cell]
     first, *joined = _ids(name for each in paragraphs for name in each.bookmarks)
     kinds = [KINDS[each.style] for each in paragraphs if each.style in KINDS]
-    cells = tuple(
-        unicodedata.normalize("NFC", _flat("\n".join(each.text for each in cell if each.text)))
-        for cell in raw.cells
-    )
+    cells = tuple(unicodedata.normalize("NFC", flat(one(cell).text)) for cell in raw.cells)
     kind = kinds[0] if kinds else BlockKind.TABLE_ROW
     said = chain.from_iterable(_of_cell(cell, cells[:column]) for column, cell in enumerate(raw.cells))
-    return ReadBlock(first, kind, "", "\t".join(cells), cells, tuple(joined), tuple(said))
+    text = "\t".join(cells)
+    covers = tuple(
+        Cover.NO if cell.strip() else cover for cell, cover in zip(cells, raw.covers, strict=False)
+    )
+    return ReadBlock(
+        first,
+        kind,
+        "",
+        text,
+        cells,
+        tuple(joined),
+        tuple(said),
+        tidy(_formats(raw, cells), text),
+        covers if any(covers) else (),
+    )
+
+
+def _formats(raw: RawRow, cells: Sequence[str]) -> Iterator[Format]:
+    """Formats of a row in the text of its cells."""
+    at = 0
+    for cell, text in zip(map(one, raw.cells), cells, strict=True):
+        yield from shifted(composed(cell.formats, cell.text), at)
+        at += len(text) + 1
 
 
 def _of_cell(cell: Iterable[RawParagraph], before: Sequence[str]) -> Iterator[Comment]:
     """Comments of a cell; before its footnotes stand the cells before it, and its own paragraphs above."""
     above = "".join(f"{each}\t" for each in before)
     for paragraph in cell:
-        yield from _since(paragraph.comments, partial(str.__add__, above))
-        above += f"{_flat(paragraph.text)} " if paragraph.text else ""
+        yield from since(paragraph.comments, partial(str.__add__, above))
+        above += f"{flat(paragraph.text)} " if paragraph.text else ""
 
 
 def _ids(names: Iterable[str]) -> list[str]:
@@ -233,7 +205,3 @@ def _parted(text: str, kind: BlockKind | None) -> tuple[str, str]:
         before, _, speaker = label.rpartition(mark)
         return speaker.rstrip(), f"{before.rstrip()} {said}"
     return "", text.removeprefix(POINT_MARK) if kind is BlockKind.POINT else text
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"[\t\n]", " ", text)

@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from pipeline.drafts.comments import COMMENT
 from pipeline.drafts.comparing import MASK
+from pipeline.drafts.formats import carried
 from pipeline.drafts.lines import one_line
 from pipeline.drafts.merge import Merged, merge
 from pipeline.drafts.reading import ReadBlock
@@ -88,7 +89,8 @@ def _masked(block: ReadBlock, before: Block) -> ReadBlock:
     if len(cells) == len(before.cells):
         cells = tuple(map(_hidden, cells, before.cells))
     text = "\t".join(cells) if cells else _hidden(block.text, before.text)
-    return replace(block, text=text, cells=cells, speaker=_hidden(block.speaker, before.speaker))
+    speaker, formats = _hidden(block.speaker, before.speaker), carried(block.formats, block.text, text)
+    return replace(block, text=text, cells=cells, speaker=speaker, formats=formats)
 
 
 def _hidden(text: str, before: str) -> str:

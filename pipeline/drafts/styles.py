@@ -58,6 +58,7 @@ LIGHT_POINTS = 10
 LIGHT_COLOR = "595959"
 """How a pull quote's attribution is set, whatever its paragraph's look."""
 
+LINK_COLOR = "0563C1"
 RULE_COLOR = "7F8FA9"
 HEAD_SHADE = "E4EAF2"
 

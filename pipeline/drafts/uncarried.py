@@ -1,8 +1,9 @@
 """What an edited file holds beside its text, and no newer draft can take over: an editor must be told.
 
-Underlines, charts and the like stay in the edited file, which is always kept; here they are counted.
-Comments, footnotes and pictures go into the newer draft (:mod:`carrying`), but for pictures that are cut,
-turned, or of a kind that not every format can hold.
+Charts, equations and the like stay in the edited file, which is always kept; here they are counted.
+Comments, footnotes, pictures (:mod:`carrying`) and formatting (:mod:`carrying_formats`) go into the newer
+draft, but for pictures that are cut, turned, or of a kind that not every format can hold, and for links to
+places within the file or on somebody's computer.
 """
 
 import re
@@ -10,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.drafts import docx_pictures, hwpx_pictures
-from pipeline.drafts.docx_frame import MAIN
-from pipeline.drafts.hwpx_frame import HEADER
+from pipeline.drafts.docx_names import MAIN, OFFICE, relations
+from pipeline.drafts.formats import NAMES, target
+from pipeline.drafts.hwpx_formats import link_target
 from pipeline.drafts.package import Element, Package
 from pipeline.drafts.pictures import FOLDER, named
+from pipeline.model import FormatKind
 
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
-_HH = "{http://www.hancom.co.kr/hwpml/2011/head}"
 _W = f"{{{MAIN}}}"
 
 _DOCX: Mapping[str, str] = {
@@ -24,18 +26,12 @@ _DOCX: Mapping[str, str] = {
     f"{_W}object": "개체",
     f"{_W}ins": "변경 내용 추적",
     f"{_W}del": "변경 내용 추적",
-    f"{_W}hyperlink": "하이퍼링크",
-    f"{_W}i": "기울임",
-    f"{_W}u": "밑줄",
-    f"{_W}strike": "취소선",
     f"{_W}headerReference": "머리말",
     f"{_W}sym": "기호",
     f"{_W}altChunk": "끼워 넣은 문서",
-    f"{_W}vMerge": "합친 칸",
-    f"{_W}gridSpan": "합친 칸",
     "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath": "수식",
 }
-"""Elements of a DOCX's body, and what they are to an editor. Bold and yellow are ours as well."""
+"""Elements of a DOCX's body, and what they are to an editor."""
 
 _HWPX: Mapping[str, str] = {
     f"{_HP}ole": "개체",
@@ -55,12 +51,10 @@ _HWPX: Mapping[str, str] = {
     f"{_HP}connectLine": "도형",
 }
 
-_CHARACTERS = (
-    ("기울임", "italic", ""),
-    ("밑줄", "underline", "type"),
-    ("취소선", "strikeout", "shape"),
-)
-"""Properties of a run of HWPX, their element, and its attribute that says NONE where there is none."""
+_LINK = NAMES[FormatKind.LINK]
+_LINK_ID, _ANCHOR = f"{{{OFFICE}}}id", f"{_W}anchor"
+_ENTRY = "_Toc"
+"""How the names of places begin that a table of contents leads to."""
 
 _SECTION = re.compile(r"Contents/section\d+\.xml")
 
@@ -79,6 +73,10 @@ def _docx(data: bytes) -> Iterator[str]:
     package = Package(data)
     document = package.xml("word/document.xml")
     yield from _named(document, _DOCX)
+    leads = relations(package, outside=True)
+    for link in document.iter(f"{_W}hyperlink"):
+        if not target(leads.get(link.get(_LINK_ID, ""), "")) and not link.get(_ANCHOR, "").startswith(_ENTRY):
+            yield _LINK
     names = {number: named(package.picture(name)) for number, name in docx_pictures.images(package).items()}
     yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_pictures.drawn(each, names) is None)
 
@@ -86,32 +84,12 @@ def _docx(data: bytes) -> Iterator[str]:
 def _hwpx(data: bytes) -> Iterator[str]:
     package = Package(data)
     names = {number: named(package.picture(name)) for number, name in hwpx_pictures.images(package).items()}
-    looks = _looks(package)
     for name in filter(_SECTION.fullmatch, package.names):
         section = package.xml(name)
         yield from _named(section, _HWPX)
         yield from ("그림" for each in section.iter(f"{_HP}pic") if hwpx_pictures.drawn(each, names) is None)
-        for run in section.iter(f"{_HP}run"):
-            if run.find(f"{_HP}t") is not None:
-                yield from looks.get(run.get("charPrIDRef", ""), ())
-        for span in section.iter(f"{_HP}cellSpan"):
-            if (span.get("colSpan", "1"), span.get("rowSpan", "1")) != ("1", "1"):
-                yield "합친 칸"
-        for field in section.iter(f"{_HP}fieldBegin"):
-            if field.get("type") == "HYPERLINK":
-                yield "하이퍼링크"
-
-
-def _looks(package: Package) -> dict[str, tuple[str, ...]]:
-    """What of a run's look is an editor's, by the number of its properties."""
-    return {
-        each.get("id", ""): tuple(
-            told
-            for told, path, attribute in _CHARACTERS
-            if (found := each.find(f"{_HH}{path}")) is not None and found.get(attribute, "") != "NONE"
-        )
-        for each in package.xml(HEADER).iter(f"{_HH}charPr")
-    }
+        fields = (field for field in section.iter(f"{_HP}fieldBegin") if field.get("type") == "HYPERLINK")
+        yield from (_LINK for field in fields if not link_target(field))
 
 
 def _named(tree: Element, names: Mapping[str, str]) -> Iterator[str]:

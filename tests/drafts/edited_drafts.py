@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+from pipeline.drafts.formats import carried, shifted, tidy
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Chapter, Remark, Source, Span, Spoken
 
@@ -54,7 +55,10 @@ def _row(random: Random, number: int) -> Block:
 
 def read(drafted: Chapter) -> list[ReadBlock]:
     """What a file holds that nobody has touched."""
-    return [ReadBlock(b.id, b.kind, b.speaker, b.text, b.cells) for b in drafted.blocks]
+    return [
+        ReadBlock(b.id, b.kind, b.speaker, b.text, b.cells, formats=b.formats, covers=b.covers)
+        for b in drafted.blocks
+    ]
 
 
 def shown(blocks: Sequence[Block | ReadBlock]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -110,15 +114,19 @@ class Editor:
         words = blocks[at].text.split()
         if not blocks[at].cells and len(words) > 1:
             cut = self.random.randrange(1, len(words))
-            head = replace(blocks[at], text=" ".join(words[:cut]))
-            blocks[at : at + 1] = [head, ReadBlock("", blocks[at].kind, "", " ".join(words[cut:]))]
+            text = " ".join(words[cut:])
+            behind = shifted(blocks[at].formats, len(text) - len(blocks[at].text))
+            rest = ReadBlock("", blocks[at].kind, "", text, formats=tidy(behind, text))
+            blocks[at : at + 1] = [with_text(blocks[at], " ".join(words[:cut])), rest]
 
     def join(self, blocks: list[ReadBlock], at: int) -> None:
         pair = blocks[at : at + 2]
         if len(pair) == 2 and not any(block.cells for block in pair):
             joined = tuple(filter(None, (pair[1].id, *pair[1].joined))) if self.random.random() < 0.5 else ()
             text = f"{pair[0].text} {pair[1].text}"
-            blocks[at : at + 2] = [replace(pair[0], text=text, joined=(*pair[0].joined, *joined))]
+            formats = (*pair[0].formats, *shifted(pair[1].formats, len(pair[0].text) + 1))
+            both = replace(pair[0], text=text, joined=(*pair[0].joined, *joined), formats=tidy(formats, text))
+            blocks[at : at + 2] = [both]
 
     def move(self, blocks: list[ReadBlock], at: int) -> None:
         block = blocks.pop(at)
@@ -151,9 +159,14 @@ class Editor:
             cells = list(block.cells)
             cell = self.random.randrange(len(cells))
             cells[cell] = " ".join(change(cells[cell].split()))
-            blocks[at] = replace(block, cells=tuple(cells), text="\t".join(cells))
+            blocks[at] = replace(with_text(block, "\t".join(cells)), cells=tuple(cells))
         else:
-            blocks[at] = replace(block, text=" ".join(change(block.text.split())))
+            blocks[at] = with_text(block, " ".join(change(block.text.split())))
+
+
+def with_text(block: ReadBlock, text: str) -> ReadBlock:
+    """The paragraph with other words, set as a word processor would."""
+    return replace(block, text=text, formats=carried(block.formats, block.text, text))
 
 
 EDITS = (

@@ -6,13 +6,17 @@ from unicodedata import normalize
 from hypothesis import strategies as st
 
 from pipeline.drafts.disclosure import Cast
+from pipeline.drafts.formats import tidy
 from pipeline.drafts.parts import Part
+from pipeline.drafts.styles import LOOKS
 from pipeline.model import (
     Audio,
     Block,
     BlockKind,
     Chapter,
     Consent,
+    Format,
+    FormatKind,
     Kind,
     Participant,
     Remark,
@@ -168,7 +172,16 @@ def blocks(draw, block_id):
     cells = tuple(draw(st.lists(lines, min_size=1, max_size=4))) if kind in ROW_KINDS else ()
     text = "\t".join(cells) if cells else draw(lines)
     speaker = draw(labels) if kind in SPOKEN_KINDS else ""
-    return Block(block_id, kind, text, speaker, cells, draw(spoken(text)), draw(remarks(text)))
+    return Block(
+        block_id,
+        kind,
+        text,
+        speaker,
+        cells,
+        draw(spoken(text)),
+        draw(remarks(text)),
+        draw(formats(text, LOOKS[kind].bold)),
+    )
 
 
 @st.composite
@@ -191,6 +204,27 @@ def remarks(text):
         ["low-confidence", "glossary", "doubt", "overlap", "speaker", "masked", "conflict"]
     )
     return st.lists(st.builds(Remark, spans(text), rules, lines), max_size=4).map(tuple)
+
+
+VALUES = {
+    FormatKind.LINK: ["https://gm.go.kr/?a=1;2&b=(3)", "mailto:a@b.kr", "http://가.한국/~나%7C*다*"],
+    FormatKind.HIGHLIGHT: ["FFFF00", "00FFFF", "ABCDEF"],
+    FormatKind.COLOR: ["FF0000", "010203"],
+}
+
+
+@st.composite
+def formats(draw, text, bold=False):
+    """What an editor may set in a text: each kind in one or two places; of two scripts only one."""
+    kinds = draw(st.lists(st.sampled_from(FormatKind), max_size=4, unique=True))
+    unseen = {FormatKind.BOLD} if bold else set()
+    unseen |= {FormatKind.SUBSCRIPT} if FormatKind.SUPERSCRIPT in kinds else set()
+    made = []
+    for kind in kinds:
+        value = draw(st.sampled_from(VALUES.get(kind, [""])))
+        places = draw(st.lists(spans(text), min_size=1, max_size=2))
+        made += [Format(chars, kind, value) for chars in places if kind not in unseen]
+    return tidy(made, text)
 
 
 @st.composite

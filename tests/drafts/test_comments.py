@@ -31,7 +31,10 @@ FORMATS: dict[str, Save] = {
     "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
 }
 AUTHORS = ("김편집", "이 교정", EDITOR, "박(팀장)")
-REMARKS = ("다시 들어 봐야 합니다", "[중요] 빼도 될까요? / 아니면 / 줄일까요", "확인: 날짜", "# *별* <표> |")
+REMARKS = (
+    *("다시 들어 봐야 합니다", "[중요] 빼도 될까요? / 아니면 / 줄일까요", "확인: 날짜", "# *별* <표> |"),
+    *("날짜 / 확인: 요일 / 들을 곳: 어디", "이 말 / 「그 말」 확인: 둘"),
+)
 
 
 def commented(random: Random, blocks: Sequence[ReadBlock], times: int) -> list[ReadBlock]:

@@ -20,7 +20,7 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def essence(block):
-    return block.id, block.speaker, block.text, block.cells
+    return block.id, block.speaker, block.text, block.cells, block.formats
 
 
 def written(*blocks):

@@ -20,7 +20,7 @@ from made_chapters import example
 from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.comments import COMMENT, FOOTNOTE, footnotes
-from pipeline.drafts.docx_frame import MAIN
+from pipeline.drafts.docx_names import MAIN
 from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Chapter, Remark, Span
@@ -30,7 +30,15 @@ FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
     "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
     "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
 }
-TEXTS = ("광명시 조례 제1234호.", "[중요] 들을 곳: 아님", "확인: 날짜", "# *별* <표> | & “끝”", "1) 첫째")
+TEXTS = (
+    "이것 / 확인: 저것",
+    "광명시 조례 제1234호.",
+    "[중요] 들을 곳: 아님",
+    "확인: 날짜",
+    "# *별* <표> | & “끝”",
+    "1) 첫째",
+)
+KINDS = (BlockKind.INTRO, BlockKind.ANSWER, BlockKind.QUOTE, BlockKind.POINT, BlockKind.HEADING)
 
 
 def noted(random: Random, blocks: Sequence[ReadBlock], times: int) -> list[ReadBlock]:
@@ -120,6 +128,37 @@ def test_footnotes_survive_every_format_and_two_reruns(name: str) -> None:
         assert merge(shown, again, shown).chapter == shown
         person = [replace(r, comments=comments_of(b)) for r, b in zip(read(shown), shown.blocks, strict=True)]
         assert said(merge(base, person, rerun(random, base)).chapter).total() == said(shown).total()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=60)
+@given(st.data())
+def test_a_sign_between_any_two_characters_neither_adds_nor_takes_a_blank(
+    name: str, data: st.DataObject
+) -> None:
+    text = "우리 마을 이야기, 함께 씁니다."
+    at = data.draw(st.integers(0, len(text)))
+    note = Remark(Span(at, at), FOOTNOTE, "조례", "편집자")
+    block = Block("b", data.draw(st.sampled_from(KINDS)), text, remarks=(note,))
+    (found,) = FORMATS[name](Chapter(4, "제목", (block,)))
+    assert found.text == text
+    assert [(each.about, each.text) for each in found.comments] == [(text[:at], "조례")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "before"),
+    [
+        ("우리 [^a]마을", "우리 마을", "우리 "),
+        ("우리[^a] 마을", "우리 마을", "우리"),
+        ("우리 [^a] 마을", "우리 마을", "우리 "),
+        ("우리[^a]마을", "우리마을", "우리"),
+        ("우리 마을 [^a]", "우리 마을", "우리 마을"),
+        ("[^a] 우리 마을", "우리 마을", ""),
+    ],
+)
+def test_a_sign_typed_in_an_editor_of_text_leaves_the_words_apart(typed: str, text: str, before: str) -> None:
+    (found,) = markdown.read(f"{typed}\n\n[^a]: 조례\n".encode())
+    assert (found.text, found.comments[0].about) == (text, before)
 
 
 def test_a_footnote_stays_behind_its_words_when_others_change() -> None:

@@ -17,7 +17,7 @@ SECTION = "Contents/section0.xml"
 
 
 def essence(block):
-    return block.id, block.speaker, block.text, block.cells
+    return block.id, block.speaker, block.text, block.cells, block.formats
 
 
 def written(*blocks):

@@ -13,7 +13,7 @@ from pipeline.model import BlockKind, Chapter, Remark, Span
 
 
 def essence(block):
-    return block.id, block.speaker, block.text, block.cells
+    return block.id, block.speaker, block.text, block.cells, block.formats
 
 
 def written(*blocks):
@@ -40,7 +40,7 @@ def shown(text):
     """What a Markdown program shows of each paragraph, heading, item and cell, without footnotes."""
     text = "\n\n".join(each for each in text.split("\n\n") if not re.match(r"\[\^\d+\]:", each))
     made = []
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
+    for token in MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text):
         if token.type == "inline":
             parts = [
                 part.content if part.type == "text" else "\n" * (part.type == "hardbreak")

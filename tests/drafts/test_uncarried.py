@@ -4,6 +4,9 @@ import io
 
 import docx
 from archives import changed
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from hwpx import HwpxDocument
 from made_chapters import example
 
@@ -23,15 +26,20 @@ def test_drafts_as_we_write_them_leave_nothing_behind() -> None:
     assert uncarried(markdown.write(chapter), "md") == {}
 
 
-def test_pictures_and_marks_of_an_editor_in_word_are_counted_and_comments_are_not() -> None:
+def test_links_to_places_on_a_computer_are_counted_and_what_is_carried_is_not() -> None:
     document = docx.Document(io.BytesIO(docx_writer.write(example())))
     run = document.add_paragraph().add_run("편집자의 문장")
     run.italic = True
     document.add_comment(run, "다시 들어 봐야 합니다", author="김편집", initials="김")
     document.add_picture(io.BytesIO(PICTURE))
+    for leads in ("https://www.gm.go.kr", "file:///C:/자료.hwp"):
+        link = OxmlElement("w:hyperlink", {qn("r:id"): document.part.relate_to(leads, RT.HYPERLINK, True)})
+        document.add_paragraph()._p.append(link)
+    for anchor in ("_Toc1", "i1"):
+        document.add_paragraph()._p.append(OxmlElement("w:hyperlink", {qn("w:anchor"): anchor}))
     saved = io.BytesIO()
     document.save(saved)
-    assert uncarried(saved.getvalue(), "docx") == {"기울임": 1}
+    assert uncarried(saved.getvalue(), "docx") == {"하이퍼링크": 2}
 
 
 def test_tracked_changes_of_an_editor_in_hancom_are_counted() -> None:
@@ -41,11 +49,13 @@ def test_tracked_changes_of_an_editor_in_hancom_are_counted() -> None:
     assert uncarried(saved, "hwpx") == {"변경 내용 추적": 1}
 
 
-def test_marks_of_an_editor_in_hancom_are_counted() -> None:
+def test_links_to_places_on_a_computer_in_hancom_are_counted() -> None:
     document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
     italic = document.styles.ensure_run(italic=True)
     document.add_paragraph("편집자의 문장", char_pr_id_ref=italic)
-    assert uncarried(document.to_bytes(), "hwpx") == {"기울임": 1}
+    for leads in ("https://www.gm.go.kr", "C:\\자료.hwp"):
+        document.refs.add_hyperlink(leads, "자료", paragraph=document.paragraphs[1])
+    assert uncarried(document.to_bytes(), "hwpx") == {"하이퍼링크": 1}
 
 
 def test_a_picture_in_markdown_is_counted_and_a_footnote_is_not() -> None:

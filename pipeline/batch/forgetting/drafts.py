@@ -13,6 +13,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
 from pipeline.drafts.blocks import short_hash
+from pipeline.drafts.formats import carried
 from pipeline.drafts.layout import pictures_of
 from pipeline.drafts.pictures import FOLDER
 from pipeline.drafts.returning import PURGED
@@ -88,12 +89,15 @@ def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: SpokenName | N
 
 
 def _masked(block: Block, name: SpokenName) -> Block:
+    text = name.masked(block.text)
+    formats = tuple(each for each in block.formats if name.masked(each.value) == each.value)
     return replace(
         block,
-        text=name.masked(block.text),
+        text=text,
         speaker=name.masked(block.speaker),
         cells=tuple(map(name.masked, block.cells)),
         remarks=tuple(replace(each, text=name.masked(each.text)) for each in block.remarks),
+        formats=carried(formats, block.text, text),
     )
 
 

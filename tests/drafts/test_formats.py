@@ -1,0 +1,288 @@
+"""What an editor sets in bold, strikes out or links is set so in the next draft, on the words still there."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import docx
+import pytest
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import RGBColor
+from edited_drafts import Editor, chapter, read, rerun, shown
+from hwpx import HwpxDocument
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_chapters import example
+
+from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
+from pipeline.drafts.formats import YELLOW, tidy
+from pipeline.drafts.merge import What, merge
+from pipeline.drafts.reading import ReadBlock
+from pipeline.model import Block, BlockKind, Chapter, Format, FormatKind, Span
+
+FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
+    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
+    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
+    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
+}
+LINK = "https://www.gm.go.kr/a?b=1;2&c"
+VALUES = {FormatKind.LINK: LINK, FormatKind.HIGHLIGHT: "00FFFF", FormatKind.COLOR: "FF0000"}
+Set = tuple[str, FormatKind, str]
+seeds = st.integers(0, 2**32)
+
+
+def set_by(random: Random, blocks: Sequence[ReadBlock], times: int) -> list[ReadBlock]:
+    """The paragraphs with some of their words set otherwise, now and then set back."""
+    made = list(blocks)
+    for _ in range(times if made else 0):
+        at = random.randrange(len(made))
+        text, formats = made[at].text, made[at].formats
+        if made[at].kind is BlockKind.TITLE or not text.strip():  # which is bold already
+            continue
+        start = random.randrange(len(text))
+        kind = random.choice(list(FormatKind))
+        fresh = Format(Span(start, random.randint(start + 1, len(text))), kind, VALUES.get(kind, ""))
+        kept = [each for each in formats if kind not in {FormatKind.SUPERSCRIPT, FormatKind.SUBSCRIPT}]
+        made[at] = replace(made[at], formats=tidy((*kept, fresh), text) if random.random() < 0.9 else ())
+    return made
+
+
+def sets(blocks: Sequence[Block | ReadBlock]) -> dict[str, list[Set]]:
+    """Of every block with formats the words, how they are set, and the value."""
+    return {
+        block.text: [(block.text[f.chars.start : f.chars.end], f.kind, f.value) for f in block.formats]
+        for block in blocks
+        if block.formats
+    }
+
+
+def look(blocks: Sequence[Block | ReadBlock]) -> list[Any]:
+    return [(block.speaker, block.text, block.cells, block.formats, block.covers) for block in blocks]
+
+
+@settings(max_examples=150)
+@given(seeds, st.integers(0, 9), st.integers(1, 12))
+def test_without_a_rerun_everything_is_set_as_the_editor_left_it(seed: int, edits: int, times: int) -> None:
+    random = Random(seed)
+    base = chapter(random)
+    edited = set_by(random, Editor(random).edit(read(base), edits), times)
+    first = merge(base, edited, base).chapter
+    assert look(first.blocks) == look(edited)
+    again = set_by(random, Editor(random).edit(read(first), edits), times)
+    assert look(merge(first, again, first).chapter.blocks) == look(again)
+    assert look(merge(base, edited, first).chapter.blocks) == look(edited)
+
+
+@settings(max_examples=150)
+@given(seeds, st.integers(0, 9), st.integers(1, 12))
+def test_what_was_set_before_stays_where_the_editor_did_nothing(seed: int, edits: int, times: int) -> None:
+    random = Random(seed)
+    base = chapter(random)
+    before = merge(base, set_by(random, read(base), times), base).chapter
+    edited = set_by(random, Editor(random).edit(read(before), edits), times)
+    later = merge(before, edited, rerun(random, base)).chapter
+    assert merge(before, read(before), later).chapter == later
+    assert merge(before, read(before), before).changes == ()
+
+
+@settings(max_examples=200)
+@given(seeds, st.integers(0, 9), st.integers(1, 12))
+def test_words_that_a_rerun_left_are_set_as_they_were(seed: int, edits: int, times: int) -> None:
+    random = Random(seed)
+    base = chapter(random)
+    bare = Editor(random).edit(read(base), edits)
+    edited = set_by(random, bare, times)
+    new = rerun(random, base)
+    merged = merge(base, edited, new).chapter
+    assert shown(merged.blocks) == shown(merge(base, bare, new).chapter.blocks)
+    once = only_once(edited) & only_once(merged.blocks)
+    assert set_words(edited, once) <= set_words(merged.blocks, once)
+    for block in merged.blocks:
+        assert block.formats == tidy(block.formats, block.text)
+
+
+def only_once(blocks: Sequence[Block | ReadBlock]) -> set[str]:
+    """Words that nobody else writes, and that are there once."""
+    words = [word for block in blocks for word in block.text.split() if re.search("번지|편집", word)]
+    return {word for word in words if words.count(word) == 1}
+
+
+def set_words(blocks: Sequence[Block | ReadBlock], among: set[str]) -> set[Set]:
+    """Words that are set as a whole."""
+    return {
+        (word.group(), each.kind, each.value)
+        for block in blocks
+        for word in re.finditer(r"\S+", block.text)
+        if word.group() in among
+        for each in block.formats
+        if each.chars.start <= word.start() and word.end() <= each.chars.end
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_gives_back_what_is_set_through_two_reruns(name: str) -> None:
+    for seed in range(25):
+        random = Random(seed)
+        base = chapter(random, 8)
+        edited = set_by(random, Editor(random).edit(read(base), 3), 12)
+        first = merge(base, edited, base).chapter
+        again = merge(first, FORMATS[name](first), first)
+        assert again.chapter == first
+        assert again.changes == ()
+        later = merge(base, read(first), rerun(random, base)).chapter
+        assert merge(later, FORMATS[name](later), later).chapter == later
+
+
+INTRO = "이 장은 시민 두 사람과 나눈 면담을 싣는다."
+WORDS: dict[str, tuple[FormatKind, str]] = {
+    "이 장은": (FormatKind.BOLD, ""),
+    "시민": (FormatKind.ITALIC, ""),
+    "두": (FormatKind.UNDERLINE, ""),
+    "사람": (FormatKind.STRIKE, ""),
+    "과": (FormatKind.HIGHLIGHT, YELLOW),
+    "나눈": (FormatKind.COLOR, "FF0000"),
+    "면담": (FormatKind.LINK, LINK),
+    "을": (FormatKind.SUPERSCRIPT, ""),
+    "싣는다.": (FormatKind.SUBSCRIPT, ""),
+}
+EXPECTED = {INTRO: [(words, *setting) for words, setting in WORDS.items()]}
+"""What is set of the introduction by an editor in Word, Hancom or a text editor."""
+
+
+def in_word(data: bytes, field: bool = False) -> bytes:
+    document = docx.Document(io.BytesIO(data))
+    (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
+    (run,) = paragraph.runs
+    run.text = ""
+    for part in re.split(f"({'|'.join(WORDS)})", INTRO):
+        added = paragraph.add_run(part)
+        kind = WORDS[part][0] if part in WORDS else None
+        added.bold, added.italic, added.underline, added.font.strike = (
+            True if kind is each else None
+            for each in (FormatKind.BOLD, FormatKind.ITALIC, FormatKind.UNDERLINE, FormatKind.STRIKE)
+        )
+        if kind is FormatKind.SUPERSCRIPT:
+            added.font.superscript = True
+        if kind is FormatKind.SUBSCRIPT:
+            added.font.subscript = True
+        if kind is FormatKind.HIGHLIGHT:
+            added.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        if kind is FormatKind.COLOR:
+            added.font.color.rgb = RGBColor(255, 0, 0)
+        if kind is FormatKind.LINK:
+            (linked_by_field if field else linked)(document, added)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def linked(document: Any, run: Any) -> None:
+    """Make a run a link, as Word does."""
+    link = OxmlElement("w:hyperlink")
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    link.set(qn("r:id"), document.part.relate_to(LINK, kind, is_external=True))
+    run._r.addprevious(link)
+    link.append(run._r)
+    run.font.underline = True
+    run.font.color.rgb = RGBColor(5, 99, 193)
+
+
+def linked_by_field(_: Any, run: Any) -> None:
+    """Make a run a link, as older versions do."""
+    for name in ("begin", "", "separate"):
+        before = OxmlElement("w:r")
+        if name:
+            before.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): name}))
+        else:
+            before.append(OxmlElement("w:instrText"))
+            before[0].text = f' HYPERLINK "{LINK}" '
+        run._r.addprevious(before)
+    after = OxmlElement("w:r")
+    after.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): "end"}))
+    run._r.addnext(after)
+
+
+def in_hancom(data: bytes) -> bytes:
+    document = HwpxDocument.open(io.BytesIO(data))
+    (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
+    base = next(run.char_pr_id_ref for run in paragraph.runs if run.text)
+    paragraph.text = ""
+    names = {
+        FormatKind.BOLD: {"bold": True},
+        FormatKind.ITALIC: {"italic": True},
+        FormatKind.UNDERLINE: {"underline": True},
+        FormatKind.STRIKE: {"strike": True},
+        FormatKind.COLOR: {"color": "#FF0000"},
+        FormatKind.SUPERSCRIPT: {"script": "sup"},
+        FormatKind.SUBSCRIPT: {"script": "sub"},
+    }
+    for part in re.split(f"({'|'.join(WORDS)})", INTRO):
+        kind = WORDS[part][0] if part in WORDS else None
+        told: dict[str, Any] = names.get(kind, {}) if kind else {}
+        if kind is FormatKind.LINK:
+            document.refs.add_hyperlink(LINK, part, paragraph=paragraph)
+        else:
+            look = document.styles.ensure_run(base_char_pr_id=base, **told)
+            paragraph.add_run(part, char_pr_id_ref=look)
+        if kind is FormatKind.HIGHLIGHT:
+            paragraph.add_highlight(match=part, color="#FFFF00")
+    return document.to_bytes()
+
+
+def in_an_editor_of_text(data: bytes) -> bytes:
+    typed = (
+        f"**이 장은** *시민* <u>두</u> ~~사람~~<mark style='background: #ffff00'>과</mark> "
+        f"<span style='color: #FF0000'>나눈</span> [면담]({LINK})<sup>을</sup> <sub>싣는다.</sub>"
+    )
+    return data.replace(INTRO.encode(), typed.replace("'", '"').encode())
+
+
+@pytest.mark.parametrize(
+    ("edit", "name"),
+    [
+        (in_word, "docx"),
+        (lambda data: in_word(data, field=True), "docx"),
+        (in_hancom, "hwpx"),
+        (in_an_editor_of_text, "markdown"),
+    ],
+    ids=["Word", "Word by fields", "Hancom", "a text editor"],
+)
+def test_what_is_set_in_a_program_is_carried(edit: Callable[[bytes], bytes], name: str) -> None:
+    write, take = PROGRAMS[name]
+    merged = merge(example(), take(edit(write(example()))), example())
+    assert sets(merged.chapter.blocks) == EXPECTED
+    assert [block.text for block in merged.chapter.blocks] == [block.text for block in example().blocks]
+    (change,) = merged.changes
+    assert (change.what, change.before) == (What.FORMATTED, "")
+    assert "굵게 ‘이 장은’" in change.after
+    for save in FORMATS.values():
+        assert sets(save(merged.chapter)) == EXPECTED
+
+
+PROGRAMS: dict[str, tuple[Callable[[Chapter], bytes], Callable[[bytes], tuple[ReadBlock, ...]]]] = {
+    "docx": (docx_writer.write, docx_reader.read),
+    "hwpx": (hwpx_writer.write, hwpx_reader.read),
+    "markdown": (markdown.write, markdown.read),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_what_is_set_survives_libreoffice(tmp_path: Path) -> None:
+    base = example()
+    first = merge(base, docx_reader.read(in_word(docx_writer.write(base))), base).chapter
+    (tmp_path / "draft.docx").write_bytes(docx_writer.write(first))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    merged = merge(first, docx_reader.read((tmp_path / "saved" / "draft.docx").read_bytes()), first)
+    assert merged.chapter == first
+    assert merged.changes == ()
