@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.drafts.formats import YELLOW, Setting, color, target
+from pipeline.drafts.formats import Setting, color, target
 from pipeline.drafts.package import Element, escaped
 from pipeline.drafts.pieces import Piece
 from pipeline.drafts.styles import LIGHT_COLOR, LIGHT_POINTS, LINK_COLOR, NAMED
@@ -27,8 +27,8 @@ Characters = tuple[str, Piece]
 _DOTUM, _BATANG = 0, 1
 """Fonts of the empty document: 함초롬돋움 for headings and tables' heads, 함초롬바탕 for text."""
 _SCRIPTS = ("hangul", "latin", "hanja", "japanese", "other", "symbol", "user")
-_DOUBT = f"#{YELLOW}"
-"""The shade of what was hardly understood; Hancom's highlighter is none."""
+_DOUBT = "FFF200"
+"""The shade of what was hardly understood: a yellow that nobody picks. Hancom's highlighter is no shade."""
 _NOT_STRUCK = {"NONE", "3D", ""}
 """Some programs write the second where no line is."""
 _SWITCHES = {
@@ -55,6 +55,7 @@ def character(number: int, characters: Characters) -> str:
     linked = FormatKind.LINK in told
     letters = LINK_COLOR if linked else told.get(FormatKind.COLOR, look.color)
     line = "BOTTOM" if linked or FormatKind.UNDERLINE in told else "NONE"
+    shade = f"#{_DOUBT}" if piece.doubted else "none"
 
     def each(element: str, value: int) -> str:
         values = " ".join(f'{script}="{value}"' for script in _SCRIPTS)
@@ -66,7 +67,7 @@ def character(number: int, characters: Characters) -> str:
 
     return (
         f'<hh:charPr id="{number}" height="{round(look.points * UNITS_PER_POINT)}" textColor="#{letters}" '
-        f'shadeColor="{_DOUBT if piece.doubted else "none"}" useFontSpace="0" useKerning="0" symMark="NONE" '
+        f'shadeColor="{shade}" useFontSpace="0" useKerning="0" symMark="NONE" '
         f'borderFillIDRef="2">{each("fontRef", _DOTUM if look.heading_font else _BATANG)}{each("ratio", 100)}'
         f"{each('spacing', 0)}{each('relSz', 100)}{each('offset', 0)}{switch('italic')}{switch('bold')}"
         f'<hh:underline type="{line}" shape="SOLID" color="#{letters if line != "NONE" else "000000"}"/>'
@@ -146,5 +147,5 @@ def _said(properties: Element) -> Iterator[Setting]:
             yield FormatKind.STRIKE, ""
     if letters := color(properties.get("textColor")):
         yield FormatKind.COLOR, letters
-    if (shade := color(properties.get("shadeColor"))) not in {"", "FFFFFF", YELLOW}:
+    if (shade := color(properties.get("shadeColor"))) not in {"", "FFFFFF", _DOUBT}:
         yield FormatKind.HIGHLIGHT, shade

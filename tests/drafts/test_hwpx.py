@@ -123,7 +123,7 @@ def test_headings_are_counted_for_a_table_of_contents_without_a_number():
 def test_what_was_hardly_understood_is_shaded():
     data = hwpx_writer.write(example())
     header = part(data, "Contents/header.xml")
-    shaded = set(re.findall(r'<hh:charPr id="(\d+)"[^>]*shadeColor="#FFFF00"', header))
+    shaded = set(re.findall(r'<hh:charPr id="(\d+)"[^>]*shadeColor="#FFF200"', header))
     runs = re.findall(r'<hp:run charPrIDRef="(\d+)"><hp:t>([^<]*)</hp:t>', part(data))
     assert [text for number, text in runs if number in shaded] == ["목에 꽃을 심", "빌릴 수"]
 
