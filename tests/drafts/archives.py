@@ -1,7 +1,11 @@
 """What lies in a written DOCX or HWPX, and the file as another program might have saved it."""
 
 import io
+import re
 import zipfile
+
+DOCUMENT, SECTION = "word/document.xml", "Contents/section0.xml"
+"""Where DOCX and HWPX hold their text."""
 
 
 def part(data, name):
@@ -11,15 +15,25 @@ def part(data, name):
 
 
 def changed(data, old, new, name):
-    """The file as if a program had saved it with other XML in one part, which must hold the old one."""
+    """The file as if a program had saved it with other XML in one part, which must hold the old one.
+
+    ``old`` is text or a compiled pattern.
+    """
+    pattern = old if isinstance(old, re.Pattern) else re.compile(re.escape(old))
+    text, times = pattern.subn(new if pattern is old else lambda _: new, part(data, name))
+    assert times
+    return replaced(data, name, text.encode())
+
+
+def replaced(data, name, content):
+    """The file with something else in one part."""
     made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(made, "w") as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
         for each in source.namelist():
-            content = source.read(each)
-            if each == name:
-                assert old.encode() in content
-                content = content.replace(old.encode(), new.encode())
-            target.writestr(each, content)
+            target.writestr(each, content if each == name else source.read(each))
     return made.getvalue()
 
 

@@ -1,12 +1,9 @@
 """What editors write into comments, in whichever program, is in the next draft and on its paragraph."""
 
 import io
-import shutil
-import subprocess
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import docx
@@ -16,20 +13,14 @@ from hwpx import HwpxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chapters import example
+from programs import HANCOM, TEXT, WORD, Program, every_program, saved
 
-from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.comments import AUTHOR, EDITOR, Comment, comments
 from pipeline.drafts.merge import Merged, What, merge
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Chapter
 
-Save = Callable[[Chapter], tuple[ReadBlock, ...]]
-FORMATS: dict[str, Save] = {
-    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
-    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
-    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
-}
 AUTHORS = ("김편집", "이 교정", EDITOR, "박(팀장)")
 REMARKS = (
     *("다시 들어 봐야 합니다", "[중요] 빼도 될까요? / 아니면 / 줄일까요", "확인: 날짜", "# *별* <표> |"),
@@ -80,37 +71,31 @@ def test_no_comment_of_an_editor_is_lost(seed: int, edits: int, times: int) -> N
     assert merge(base, edited, alone).chapter.blocks == alone.blocks
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_comments_survive_every_format_and_two_reruns(name: str) -> None:
+@every_program
+def test_comments_survive_every_format_and_two_reruns(program: Program) -> None:
     for seed in range(25):
         random = Random(seed)
         base = chapter(random, 8)
         edited = commented(random, Editor(random).edit(read(base), 3), 6)
         shown = merge(base, edited, base).chapter
-        again = FORMATS[name](shown)
+        again = program.save(shown)
         assert merge(shown, again, shown).chapter == shown
         assert said(shown) == written(edited)
         person = [replace(r, comments=comments_of(b)) for r, b in zip(read(shown), shown.blocks, strict=True)]
         assert said(merge(base, person, rerun(random, base)).chapter).total() == said(shown).total()
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_our_own_notes_are_nobodys_comments(name: str) -> None:
+@every_program
+def test_our_own_notes_are_nobodys_comments(program: Program) -> None:
     base = example()
-    merged = merge(base, FORMATS[name](base), base)
+    merged = merge(base, program.save(base), base)
     assert merged.chapter == base
     assert merged.changes == ()
 
 
-def saved(document: docx.document.Document) -> bytes:
-    made = io.BytesIO()
-    document.save(made)
-    return made.getvalue()
-
-
 def in_word(author: str = "김편집") -> bytes:
     """A draft with a comment of two lines on the answer, and one on a cell."""
-    document = docx.Document(io.BytesIO(docx_writer.write(example())))
+    document = docx.Document(io.BytesIO(WORD.write(example())))
     answer = next(each for each in document.paragraphs if "주민세 마을사업이" in each.text)
     document.add_comment(answer.runs[-1:], "다시 들어 봅시다\n급함", author=author, initials="김")
     cell = document.tables[0].rows[1].cells[1].paragraphs[0]
@@ -123,14 +108,14 @@ EXPECTED = {"i1-place": [("이교정", "몇 층?")], "a1": [("김편집", "다�
 
 def test_comments_written_in_word_are_carried_with_their_authors() -> None:
     base = example()
-    merged = merge(base, docx_reader.read(in_word()), base)
+    merged = merge(base, WORD.read(in_word()), base)
     assert theirs(merged) == EXPECTED
     assert [change.after for change in merged.changes if change.what is What.COMMENTED] == [
         "[이교정] 몇 층?",
         "[김편집] 다시 들어 봅시다",
         "[김편집] 급함",
     ]
-    later = docx.Document(io.BytesIO(docx_writer.write(merged.chapter)))
+    later = docx.Document(io.BytesIO(WORD.write(merged.chapter)))
     assert [(c.author, c.text) for c in later.comments if c.author != AUTHOR] == [
         ("이교정", "몇 층?"),
         ("김편집", "다시 들어 봅시다\n급함"),
@@ -138,18 +123,18 @@ def test_comments_written_in_word_are_carried_with_their_authors() -> None:
 
 
 def test_a_memo_written_in_hancom_is_carried() -> None:
-    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    document = HwpxDocument.open(io.BytesIO(HANCOM.write(example())))
     document.notes.add_memo("어느 동네인지\n물어볼 것", anchor=document.paragraphs[1])
     base = example()
-    merged = merge(base, hwpx_reader.read(document.to_bytes()), base)
+    merged = merge(base, HANCOM.read(document.to_bytes()), base)
     assert theirs(merged) == {"intro": [(EDITOR, "어느 동네인지"), (EDITOR, "물어볼 것")]}
 
 
 def test_footnotes_and_comments_typed_in_markdown_are_carried() -> None:
-    text = markdown.write(example()).decode()
+    text = TEXT.write(example()).decode()
     text = text.replace("면담을 싣는다.", "면담을 싣는다.[^가] <!-- 나중에 늘릴 것 -->[^없음]")
     text += "\n[^가]: 두 편이 맞나?\n\n[^나]: 아무 데도 달리지 않은 각주\n"
-    merged = merge(example(), markdown.read(text.encode()), example())
+    merged = merge(example(), TEXT.read(text.encode()), example())
     assert theirs(merged) == {
         "intro": [(EDITOR, "두 편이 맞나?"), (EDITOR, "나중에 늘릴 것"), (EDITOR, "[^없음]")],
         "f2": [(EDITOR, "아무 데도 달리지 않은 각주")],
@@ -165,21 +150,21 @@ def test_footnotes_and_comments_typed_in_markdown_are_carried() -> None:
         "들을 곳: 2023-06-15-면담 00:12–00:21\n이 대목은 빼 주세요",
     ],
 )
-@pytest.mark.parametrize("name", FORMATS)
-def test_what_is_typed_into_a_note_of_ours_is_the_editors(name: str, typed: str) -> None:
+@every_program
+def test_what_is_typed_into_a_note_of_ours_is_the_editors(program: Program, typed: str) -> None:
     base = example()
     note = tuple(comments(AUTHOR, typed))
     edited = [replace(b, comments=note) if b.id == "a1" else b for b in read(base)]
     merged = merge(base, edited, base)
     ((author, text),) = theirs(merged)["a1"]
     assert (author, text) == (EDITOR, typed.rpartition("\n")[2])
-    assert said(merge(merged.chapter, FORMATS[name](merged.chapter), base).chapter) == Counter()
-    assert said(merge(base, FORMATS[name](merged.chapter), base).chapter) == said(merged.chapter)
+    assert said(merge(merged.chapter, program.save(merged.chapter), base).chapter) == Counter()
+    assert said(merge(base, program.save(merged.chapter), base).chapter) == said(merged.chapter)
 
 
 def test_a_recording_may_have_a_name_of_its_own() -> None:
     base, called = example(), {"ab" * 32: "면담 1"}
-    blocks = docx_reader.read(docx_writer.write(base, called))
+    blocks = WORD.read(WORD.write(base, called))
     assert merge(base, blocks, base, called.values()).changes == ()
 
 
@@ -200,29 +185,14 @@ def test_a_comment_whose_paragraph_the_machine_dropped_says_where_it_stood() -> 
     assert theirs(merge(base, edited, new)) == {"p1": [("김", told)]}
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_where_every_paragraph_is_gone_comments_are_left(name: str) -> None:
+@every_program
+def test_where_every_paragraph_is_gone_comments_are_left(program: Program) -> None:
     base = example()
     only = [ReadBlock("", None, "", "", comments=(Comment("김", "다 지웠습니다"),))]
     shown = merge(base, only, base).chapter
     assert said(shown) == Counter({("김", "다 지웠습니다"): 1})
-    assert said(merge(shown, FORMATS[name](shown), shown).chapter) == said(shown)
+    assert said(merge(shown, program.save(shown), shown).chapter) == said(shown)
     assert merge(base, [], base).chapter.blocks == ()
     empty = replace(base, blocks=())
     every = [replace(block, comments=only[0].comments) for block in read(base)]
     assert said(merge(base, every, empty).chapter).total() == len(every)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_comments_survive_libreoffice(tmp_path: Path) -> None:
-    base = example()
-    first = merge(base, docx_reader.read(in_word()), base).chapter
-    (tmp_path / "draft.docx").write_bytes(docx_writer.write(first))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    merged = merge(first, docx_reader.read((tmp_path / "saved" / "draft.docx").read_bytes()), first)
-    assert merged.chapter == first
-    assert theirs(merged) == EXPECTED
-    assert not [change for change in merged.changes if change.what is What.COMMENTED]

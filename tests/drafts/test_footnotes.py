@@ -1,12 +1,9 @@
 """What editors write into footnotes is in the next draft, behind the words that it was written to."""
 
 import io
-import shutil
-import subprocess
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -16,8 +13,8 @@ from hwpx import HwpxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chapters import example
+from programs import HANCOM, TEXT, WORD, Program, every_program
 
-from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.comments import COMMENT, FOOTNOTE, footnotes
 from pipeline.drafts.docx_names import MAIN
@@ -25,11 +22,6 @@ from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Chapter, Remark, Span
 
-FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
-    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
-    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
-    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
-}
 TEXTS = (
     "이것 / 확인: 저것",
     "광명시 조례 제1234호.",
@@ -109,38 +101,38 @@ def test_no_footnote_of_an_editor_is_lost(seed: int, edits: int, times: int) -> 
     assert merge(base, edited, alone).chapter.blocks == alone.blocks
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_format_gives_each_footnote_back_where_it_stood(name: str) -> None:
+@every_program
+def test_every_format_gives_each_footnote_back_where_it_stood(program: Program) -> None:
     base = footnoted()
-    merged = merge(example(), FORMATS[name](base), example())
+    merged = merge(example(), program.save(base), example())
     assert places(merged.chapter.blocks) == places(base.blocks)
-    assert merge(base, FORMATS[name](base), base).chapter == base
+    assert merge(base, program.save(base), base).chapter == base
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_footnotes_survive_every_format_and_two_reruns(name: str) -> None:
+@every_program
+def test_footnotes_survive_every_format_and_two_reruns(program: Program) -> None:
     for seed in range(25):
         random = Random(seed)
         base = chapter(random, 8)
         edited = noted(random, Editor(random).edit(read(base), 3), 6)
         shown = merge(base, edited, base).chapter
-        again = FORMATS[name](shown)
+        again = program.save(shown)
         assert merge(shown, again, shown).chapter == shown
         person = [replace(r, comments=comments_of(b)) for r, b in zip(read(shown), shown.blocks, strict=True)]
         assert said(merge(base, person, rerun(random, base)).chapter).total() == said(shown).total()
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@every_program
 @settings(max_examples=60)
 @given(st.data())
 def test_a_sign_between_any_two_characters_neither_adds_nor_takes_a_blank(
-    name: str, data: st.DataObject
+    program: Program, data: st.DataObject
 ) -> None:
     text = "우리 마을 이야기, 함께 씁니다."
     at = data.draw(st.integers(0, len(text)))
     note = Remark(Span(at, at), FOOTNOTE, "조례", "편집자")
     block = Block("b", data.draw(st.sampled_from(KINDS)), text, remarks=(note,))
-    (found,) = FORMATS[name](Chapter(4, "제목", (block,)))
+    (found,) = program.save(Chapter(4, "제목", (block,)))
     assert found.text == text
     assert [(each.about, each.text) for each in found.comments] == [(text[:at], "조례")]
 
@@ -157,7 +149,7 @@ def test_a_sign_between_any_two_characters_neither_adds_nor_takes_a_blank(
     ],
 )
 def test_a_sign_typed_in_an_editor_of_text_leaves_the_words_apart(typed: str, text: str, before: str) -> None:
-    (found,) = markdown.read(f"{typed}\n\n[^a]: 조례\n".encode())
+    (found,) = TEXT.read(f"{typed}\n\n[^a]: 조례\n".encode())
     assert (found.text, found.comments[0].about) == (text, before)
 
 
@@ -207,7 +199,7 @@ def test_a_footnote_whose_paragraph_the_machine_dropped_becomes_a_comment_that_s
 
 @pytest.mark.parametrize("kind", ["footnote", "endnote"])
 def test_footnotes_and_endnotes_written_in_word_are_carried(kind: str) -> None:
-    data = docx_writer.write(example())
+    data = WORD.write(example())
     lines = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in ("둘째", "줄"))
     note = f'<w:{kind} w:id="90">{lines}</w:{kind}>'
     if kind == "footnote":
@@ -215,41 +207,26 @@ def test_footnotes_and_endnotes_written_in_word_are_carried(kind: str) -> None:
     else:
         data = added(data, "word/endnotes.xml", f'<w:endnotes xmlns:w="{MAIN}">{note}</w:endnotes>')
     sign = f'두 사람</w:t></w:r><w:r><w:{kind}Reference w:id="90"/></w:r><w:r><w:t xml:space="preserve">과'
-    merged = merge(
-        example(), docx_reader.read(changed(data, "두 사람과", sign, "word/document.xml")), example()
-    )
+    merged = merge(example(), WORD.read(changed(data, "두 사람과", sign, "word/document.xml")), example())
     assert places(merged.chapter.blocks) == {"intro": [("이 장은 시민 두 사람", "둘째 줄")]}
 
 
 @pytest.mark.parametrize("add", ["add_footnote", "add_endnote"])
 def test_a_footnote_written_in_hancom_is_carried(add: str) -> None:
-    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    document = HwpxDocument.open(io.BytesIO(HANCOM.write(example())))
     getattr(document.notes, add)("출처를 밝힘", document.paragraphs[1])
-    merged = merge(example(), hwpx_reader.read(document.to_bytes()), example())
+    merged = merge(example(), HANCOM.read(document.to_bytes()), example())
     text = "이 장은 시민 두 사람과 나눈 면담을 싣는다."
     assert places(merged.chapter.blocks) == {"intro": [(text, "출처를 밝힘")]}
 
 
 def test_a_footnote_in_words_removed_by_a_tracked_change_is_gone_with_them() -> None:
-    data = docx_writer.write(footnoted())
+    data = WORD.write(footnoted())
     sign = part(data, "word/document.xml")
     at = sign.index("<w:footnoteReference")
     start, end = sign.rindex("<w:r>", 0, at), sign.index("</w:r>", at) + len("</w:r>")
     run = sign[start:end]
-    found = docx_reader.read(changed(data, run, f"<w:del>{run}</w:del>", "word/document.xml"))
+    found = WORD.read(changed(data, run, f"<w:del>{run}</w:del>", "word/document.xml"))
     left = [each.text for block in found for each in block.comments if each.rule == FOOTNOTE]
     whole = [text for notes in places(footnoted().blocks).values() for _, text in notes]
     assert Counter(whole) - Counter(left) == Counter({"이 장": 1})
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_footnotes_survive_libreoffice(tmp_path: Path) -> None:
-    base = footnoted()
-    (tmp_path / "draft.docx").write_bytes(docx_writer.write(base))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    merged = merge(base, docx_reader.read((tmp_path / "saved" / "draft.docx").read_bytes()), base)
-    assert merged.chapter == base
-    assert not merged.changes

@@ -2,11 +2,8 @@
 
 import io
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,18 +18,13 @@ from hwpx import HwpxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chapters import example
+from programs import HANCOM, PROGRAMS, TEXT, WORD, Program, every_program, saved
 
-from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.formats import YELLOW, tidy
 from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, BlockKind, Chapter, Format, FormatKind, Span
+from pipeline.model import Block, BlockKind, Format, FormatKind, Span
 
-FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
-    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
-    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
-    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
-}
 LINK = "https://www.gm.go.kr/a?b=1;2&c"
 VALUES = {FormatKind.LINK: LINK, FormatKind.HIGHLIGHT: "00FFFF", FormatKind.COLOR: "FF0000"}
 Set = tuple[str, FormatKind, str]
@@ -127,18 +119,18 @@ def set_words(blocks: Sequence[Block | ReadBlock], among: set[str]) -> set[Set]:
     }
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_format_gives_back_what_is_set_through_two_reruns(name: str) -> None:
+@every_program
+def test_every_format_gives_back_what_is_set_through_two_reruns(program: Program) -> None:
     for seed in range(25):
         random = Random(seed)
         base = chapter(random, 8)
         edited = set_by(random, Editor(random).edit(read(base), 3), 12)
         first = merge(base, edited, base).chapter
-        again = merge(first, FORMATS[name](first), first)
+        again = merge(first, program.save(first), first)
         assert again.chapter == first
         assert again.changes == ()
         later = merge(base, read(first), rerun(random, base)).chapter
-        assert merge(later, FORMATS[name](later), later).chapter == later
+        assert merge(later, program.save(later), later).chapter == later
 
 
 INTRO = "이 장은 시민 두 사람과 나눈 면담을 싣는다."
@@ -179,9 +171,7 @@ def in_word(data: bytes, field: bool = False) -> bytes:
             added.font.color.rgb = RGBColor(255, 0, 0)
         if kind is FormatKind.LINK:
             (linked_by_field if field else linked)(document, added)
-    saved = io.BytesIO()
-    document.save(saved)
-    return saved.getvalue()
+    return saved(document)
 
 
 def linked(document: Any, run: Any) -> None:
@@ -246,43 +236,21 @@ def in_an_editor_of_text(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("edit", "name"),
+    ("edit", "program"),
     [
-        (in_word, "docx"),
-        (lambda data: in_word(data, field=True), "docx"),
-        (in_hancom, "hwpx"),
-        (in_an_editor_of_text, "markdown"),
+        (in_word, WORD),
+        (lambda data: in_word(data, field=True), WORD),
+        (in_hancom, HANCOM),
+        (in_an_editor_of_text, TEXT),
     ],
     ids=["Word", "Word by fields", "Hancom", "a text editor"],
 )
-def test_what_is_set_in_a_program_is_carried(edit: Callable[[bytes], bytes], name: str) -> None:
-    write, take = PROGRAMS[name]
-    merged = merge(example(), take(edit(write(example()))), example())
+def test_what_is_set_in_a_program_is_carried(edit: Callable[[bytes], bytes], program: Program) -> None:
+    merged = merge(example(), program.read(edit(program.write(example()))), example())
     assert sets(merged.chapter.blocks) == EXPECTED
     assert [block.text for block in merged.chapter.blocks] == [block.text for block in example().blocks]
     (change,) = merged.changes
     assert (change.what, change.before) == (What.FORMATTED, "")
     assert "굵게 ‘이 장은’" in change.after
-    for save in FORMATS.values():
-        assert sets(save(merged.chapter)) == EXPECTED
-
-
-PROGRAMS: dict[str, tuple[Callable[[Chapter], bytes], Callable[[bytes], tuple[ReadBlock, ...]]]] = {
-    "docx": (docx_writer.write, docx_reader.read),
-    "hwpx": (hwpx_writer.write, hwpx_reader.read),
-    "markdown": (markdown.write, markdown.read),
-}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_what_is_set_survives_libreoffice(tmp_path: Path) -> None:
-    base = example()
-    first = merge(base, docx_reader.read(in_word(docx_writer.write(base))), base).chapter
-    (tmp_path / "draft.docx").write_bytes(docx_writer.write(first))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    merged = merge(first, docx_reader.read((tmp_path / "saved" / "draft.docx").read_bytes()), first)
-    assert merged.chapter == first
-    assert merged.changes == ()
+    for each in PROGRAMS.values():
+        assert sets(each.save(merged.chapter)) == EXPECTED

@@ -5,15 +5,10 @@ import zipfile
 import archives
 import pytest
 from hwpx import HwpxDocument
-from hypothesis import given, settings
-from made_chapters import chapters, example, interview, paragraph, row
+from made_chapters import example, paragraph
 
 from pipeline.drafts import hwpx_reader, hwpx_writer
-from pipeline.drafts.reading import ReadBlock
-from pipeline.errors import InputError
 from pipeline.model import BlockKind, Chapter
-
-SECTION = "Contents/section0.xml"
 
 
 def essence(block):
@@ -24,37 +19,16 @@ def written(*blocks):
     return hwpx_writer.write(Chapter(4, "제목", tuple(blocks)))
 
 
-def part(data, name=SECTION):
+def part(data, name=archives.SECTION):
     return archives.part(data, name)
 
 
-def changed(data, old, new, name=SECTION):
+def changed(data, old, new, name=archives.SECTION):
     return archives.changed(data, old, new, name)
 
 
 def answer(text="말씀드리겠습니다.", **kwargs):
     return paragraph("a1", BlockKind.ANSWER, text, "한나래(시민)", **kwargs)
-
-
-@given(chapters())
-@settings(max_examples=60)
-def test_every_block_is_read_back_as_it_was_written(chapter):
-    assert [essence(block) for block in hwpx_reader.read(hwpx_writer.write(chapter))] == [
-        essence(block) for block in chapter.blocks
-    ]
-
-
-@given(chapters())
-@settings(max_examples=10)
-def test_equal_chapters_give_equal_bytes(chapter):
-    assert hwpx_writer.write(chapter) == hwpx_writer.write(chapter)
-
-
-def test_every_kind_is_read_back():
-    chapter = example()
-    found = hwpx_reader.read(hwpx_writer.write(chapter))
-    assert [block.kind for block in found] == [block.kind for block in chapter.blocks]
-    assert {block.kind for block in found} == set(BlockKind)
 
 
 def test_another_library_saves_it_and_every_block_is_found_again():
@@ -65,13 +39,6 @@ def test_another_library_saves_it_and_every_block_is_found_again():
     assert [block.id for block in found] == [block.id for block in chapter.blocks]
     assert found[1].text == "이 장은 면담 두 편을 싣는다."
     assert [essence(block) for block in found[2:]] == [essence(block) for block in chapter.blocks[2:]]
-
-
-def test_another_library_sees_the_tables():
-    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
-    cells = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
-    assert cells[0] == [["일시", "2023년 6월 15일"], ["장소", "시청 2층 작은 회의실"]]
-    assert [len(rows) for rows in cells] == [2, 3, 1]
 
 
 def test_notes_are_memos_that_never_overlap():
@@ -139,26 +106,6 @@ def test_no_machine_and_no_moment_is_named():
     assert set(re.findall(r'content="text">([^<]+)<', properties)) == {"백서 초안", "1980-01-01T00:00:00Z"}
 
 
-def test_a_paragraph_without_bookmark_is_a_block_of_its_own():
-    added = '<hp:p id="0" styleIDRef="0"><hp:run charPrIDRef="0"><hp:t>새 문단</hp:t></hp:run></hp:p>'
-    assert hwpx_reader.read(changed(written(answer()), "</hs:sec>", f"{added}</hs:sec>")) == (
-        ReadBlock("a1", BlockKind.ANSWER, "한나래(시민)", "말씀드리겠습니다."),
-        ReadBlock("", None, "", "새 문단"),
-    )
-
-
-def test_joined_paragraphs_keep_the_ids_of_both():
-    mark = '<hp:run charPrIDRef="0"><hp:ctrl><hp:bookmark name="a2"/></hp:ctrl></hp:run>'
-    (found,) = hwpx_reader.read(changed(written(answer()), "</hp:p></hs:sec>", f"{mark}</hp:p></hs:sec>"))
-    assert (found.id, found.joined) == ("a1", ("a2",))
-
-
-def test_the_first_paragraph_holds_the_page_and_may_be_a_table():
-    (found,) = hwpx_reader.read(written(row("f1", BlockKind.FACT, "일시", "2023년")))
-    assert (found.id, found.cells) == ("f1", ("일시", "2023년"))
-    assert hwpx_reader.read(written()) == ()
-
-
 def test_tracked_deletions_are_left_out_and_signs_are_read():
     old = "<hp:t>말씀드리겠습니다.</hp:t>"
     new = (
@@ -168,22 +115,6 @@ def test_tracked_deletions_are_left_out_and_signs_are_read():
     assert hwpx_reader.read(changed(written(answer()), old, new))[0].text == "말드리 겠 다"
 
 
-def test_a_paragraph_removed_by_a_tracked_change_is_gone():
-    old = "<hp:t>말씀드리겠습니다.</hp:t>"
-    new = '<hp:t><hp:deleteBegin Id="1" TcId="1" paraend="1"/>말씀드리겠습니다.<hp:deleteEnd Id="1"/></hp:t>'
-    data = changed(written(paragraph("a1", BlockKind.INTRO, "말씀드리겠습니다.")), old, new)
-    assert hwpx_reader.read(data) == ()
-
-
-def test_paragraphs_whose_parting_a_tracked_change_removed_are_one():
-    data = written(
-        paragraph("a1", BlockKind.INTRO, "이 장은 셋"), paragraph("a2", BlockKind.INTRO, " 면담이다.")
-    )
-    new = '이 장은<hp:deleteBegin Id="1" TcId="1" paraend="1"/> 셋<hp:deleteEnd Id="1"/>'
-    (found,) = hwpx_reader.read(changed(data, "이 장은 셋", new))
-    assert (found.id, found.joined, found.text) == ("a1", ("a2",), "이 장은 면담이다.")
-
-
 def test_footnotes_and_memos_are_no_text():
     note = (
         '<hp:ctrl><hp:footNote number="1"><hp:subList><hp:p><hp:run><hp:t>각주</hp:t></hp:run></hp:p>'
@@ -191,53 +122,6 @@ def test_footnotes_and_memos_are_no_text():
     )
     found = hwpx_reader.read(changed(written(answer(start_ms=0)), "<hp:t>말씀드리겠습니다.</hp:t>", note))
     assert [(block.id, block.text) for block in found] == [("a1", "말씀드리겠습니다.")]
-
-
-def test_the_text_of_a_box_is_not_lost():
-    box = (
-        "<hp:rect><hp:drawText><hp:subList><hp:p><hp:run><hp:t>상자 글</hp:t></hp:run></hp:p></hp:subList>"
-        "</hp:drawText></hp:rect><hp:t>말씀드리겠습니다.</hp:t>"
-    )
-    found = hwpx_reader.read(changed(written(answer()), "<hp:t>말씀드리겠습니다.</hp:t>", box))
-    assert [(block.id, block.text) for block in found] == [("a1", "말씀드리겠습니다."), ("", "상자 글")]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        "글".encode(),
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
-        written(answer())[:-300],
-        changed(written(answer()), "<hs:sec", '<!DOCTYPE a [<!ENTITY b "bb">]><hs:sec'),
-        changed(written(answer()), "</hs:sec>", ""),
-    ],
-    ids=["empty", "no archive", "an old format", "cut short", "a document type", "no xml"],
-)
-def test_what_is_no_sound_draft_is_refused_in_korean(data):
-    with pytest.raises(InputError) as refused:
-        hwpx_reader.read(data)
-    assert refused.value.code == "input.draft"
-    assert re.search("[가-힣]", refused.value.message)
-
-
-def test_a_transcript_shows_who_speaks_and_when():
-    data = hwpx_writer.write_transcript(*interview())
-    texts = [each.text for each in HwpxDocument.open(io.BytesIO(data)).paragraphs]
-    assert texts[0] == "○○○ 면담"
-    assert [text.split("[")[1] for text in texts[-2:]] == [
-        "00:00] 무엇이 달라졌습니까?",
-        "01:01] 골목이 밝아졌어요.",
-    ]
-    assert texts[-1].startswith("○ 익명 1(시민)")
-    assert data == hwpx_writer.write_transcript(*interview())
-
-
-def test_a_docx_is_no_hwpx():
-    from pipeline.drafts import docx_writer
-
-    with pytest.raises(InputError, match="hwpx"):
-        hwpx_reader.read(docx_writer.write(example()))
 
 
 def test_an_independent_program_finds_it_valid_and_sees_the_headings():

@@ -1,14 +1,11 @@
 """A picture that an editor puts into a draft, in whichever program, is in the next one, byte for byte."""
 
 import io
-import shutil
 import struct
-import subprocess
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 
 import docx
@@ -20,21 +17,16 @@ from hwpx import HwpxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chapters import example
+from programs import HANCOM, WORD, Program, every_program, saved
 
 from pipeline.drafts import (
     docx_pictures,
-    docx_reader,
-    docx_writer,
     hwpx_pictures,
-    hwpx_reader,
-    hwpx_writer,
-    markdown,
 )
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.comments import PICTURE, picture
 from pipeline.drafts.merge import What, merge
 from pipeline.drafts.pictures import Picture, named, pictured, pixels
-from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.uncarried import uncarried
 from pipeline.model import Block, Chapter, Remark, Span
 
@@ -55,11 +47,6 @@ def png(width: int, height: int, color: tuple[int, int, int] = (200, 80, 60)) ->
 
 RED, BLUE = png(60, 40), png(40, 40, (60, 80, 200))
 HELD = {named(data): data for data in (RED, BLUE)}
-FORMATS: dict[str, Callable[[Chapter], tuple[ReadBlock, ...]]] = {
-    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted, pictures=HELD)),
-    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted, pictures=HELD)),
-    "markdown": lambda drafted: markdown.read(markdown.write(drafted, pictures=HELD)),
-}
 LINES = tuple(Picture(name, 60, 40).line for name in HELD)
 
 
@@ -108,41 +95,36 @@ def test_no_picture_of_an_editor_is_lost(seed: int, edits: int, times: int) -> N
     assert merge(base, edited, merged).chapter.blocks == merged.blocks
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_every_format_gives_each_picture_back_where_it_stood(name: str) -> None:
+@every_program
+def test_every_format_gives_each_picture_back_where_it_stood(program: Program) -> None:
     base = illustrated()
-    assert shown(merge(example(), FORMATS[name](base), example()).chapter.blocks) == shown(base.blocks)
-    assert merge(base, FORMATS[name](base), base).chapter == base
+    assert shown(merge(example(), program.save(base, HELD), example()).chapter.blocks) == shown(base.blocks)
+    assert merge(base, program.save(base, HELD), base).chapter == base
 
 
 def test_the_bytes_of_a_picture_stay_as_they_are() -> None:
     base = illustrated()
-    assert docx_pictures.pictures(docx_writer.write(base, pictures=HELD)) == HELD
-    assert hwpx_pictures.pictures(hwpx_writer.write(base, pictures=HELD)) == HELD
-    assert docx_writer.write(base, pictures=HELD) == docx_writer.write(base, pictures=HELD)
+    assert docx_pictures.pictures(WORD.write(base, pictures=HELD)) == HELD
+    assert hwpx_pictures.pictures(HANCOM.write(base, pictures=HELD)) == HELD
+    assert WORD.write(base, pictures=HELD) == WORD.write(base, pictures=HELD)
 
 
 def test_a_picture_of_which_only_the_name_is_left_is_not_shown() -> None:
-    assert (
-        shown(merge(example(), docx_reader.read(docx_writer.write(illustrated())), example()).chapter.blocks)
-        == {}
-    )
+    assert shown(merge(example(), WORD.read(WORD.write(illustrated())), example()).chapter.blocks) == {}
 
 
 def in_word() -> bytes:
-    document = docx.Document(io.BytesIO(docx_writer.write(example())))
+    document = docx.Document(io.BytesIO(WORD.write(example())))
     answer = next(each for each in document.paragraphs if "주민세 마을사업이" in each.text)
     answer.insert_paragraph_before("").add_run().add_picture(io.BytesIO(RED), Mm(80), Mm(50))
     answer.add_run().add_picture(io.BytesIO(BLUE), Mm(30), Mm(30))
     document.tables[0].rows[1].cells[1].paragraphs[0].add_run().add_picture(io.BytesIO(BLUE), Mm(20), Mm(20))
-    saved = io.BytesIO()
-    document.save(saved)
-    return saved.getvalue()
+    return saved(document)
 
 
 def test_pictures_put_in_with_word_are_carried() -> None:
     data = in_word()
-    merged = merge(example(), docx_reader.read(data), example())
+    merged = merge(example(), WORD.read(data), example())
     where = {name: [text for _, text in found] for name, found in shown(merged.chapter.blocks).items()}
     red, blue = HELD
     assert where == {
@@ -153,7 +135,7 @@ def test_pictures_put_in_with_word_are_carried() -> None:
     assert {change.what for change in merged.changes} == {What.COMMENTED}
     assert docx_pictures.pictures(data) == HELD
     assert uncarried(data, "docx") == {}
-    later = docx.Document(io.BytesIO(docx_writer.write(merged.chapter, pictures=HELD)))
+    later = docx.Document(io.BytesIO(WORD.write(merged.chapter, pictures=HELD)))
     assert [(shape.width.mm, shape.height.mm) for shape in later.inline_shapes] == [
         (20, 20),
         (80, 50),
@@ -162,10 +144,10 @@ def test_pictures_put_in_with_word_are_carried() -> None:
 
 
 def test_a_picture_put_in_with_hancom_is_carried() -> None:
-    document = HwpxDocument.open(io.BytesIO(hwpx_writer.write(example())))
+    document = HwpxDocument.open(io.BytesIO(HANCOM.write(example())))
     document.add_picture(RED, "png", width_mm=60, height_mm=40)
     data = document.to_bytes()
-    merged = merge(example(), hwpx_reader.read(data), example())
+    merged = merge(example(), HANCOM.read(data), example())
     (line,) = (text for found in shown(merged.chapter.blocks).values() for _, text in found)
     assert pictured(line) == Picture(named(RED), 60, 40)
     assert hwpx_pictures.pictures(data) == {named(RED): RED}
@@ -178,13 +160,13 @@ def test_a_picture_put_in_with_hancom_is_carried() -> None:
     ids=["cut", "turned"],
 )
 def test_a_picture_that_is_not_shown_whole_and_upright_is_counted_instead(old: str, new: str) -> None:
-    data = changed(docx_writer.write(illustrated(), pictures=HELD), old, new, "word/document.xml")
+    data = changed(WORD.write(illustrated(), pictures=HELD), old, new, "word/document.xml")
     assert uncarried(data, "docx") == {"그림": 7}
-    assert shown(merge(example(), docx_reader.read(data), example()).chapter.blocks) == {}
+    assert shown(merge(example(), WORD.read(data), example()).chapter.blocks) == {}
 
 
 def test_a_picture_that_hancom_shows_in_part_is_counted_instead() -> None:
-    data = hwpx_writer.write(illustrated(), pictures=HELD)
+    data = HANCOM.write(illustrated(), pictures=HELD)
     data = changed(data, f'right="{60 * 75}" top', f'right="{30 * 75}" top', "Contents/section0.xml")
     assert uncarried(data, "hwpx") == {"그림": 4}
 
@@ -207,19 +189,6 @@ def test_the_head_of_a_picture_tells_its_size(data: bytes, size: tuple[int, int]
 
 
 def test_another_library_finds_pictures_of_ours() -> None:
-    data = hwpx_writer.write(illustrated(), pictures=HELD)
+    data = HANCOM.write(illustrated(), pictures=HELD)
     assert len(HwpxDocument.open(io.BytesIO(data)).media.picture_references()) == 7
     assert part(data, "Contents/content.hpf").count('media-type="image/png"') == 2
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
-def test_pictures_survive_libreoffice(tmp_path: Path) -> None:
-    base = illustrated()
-    (tmp_path / "draft.docx").write_bytes(docx_writer.write(base, pictures=HELD))
-    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "docx", "--outdir", str(tmp_path / "saved"), str(tmp_path / "draft.docx")]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    saved = (tmp_path / "saved" / "draft.docx").read_bytes()
-    assert merge(base, docx_reader.read(saved), base).chapter == base
-    assert docx_pictures.pictures(saved) == HELD

@@ -1,23 +1,16 @@
 """A day of editing a file, by the hundred, and a rerun whose words changed: no word of the editor is lost."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 
-import pytest
 from edited_drafts import Editor, chapter, rerun, shown
+from programs import Program, every_program
 
-from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.merge import merge
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, Chapter
+from pipeline.model import Block
 
-Save = Callable[[Chapter], tuple[ReadBlock, ...]]
-FORMATS: dict[str, Save] = {
-    "docx": lambda drafted: docx_reader.read(docx_writer.write(drafted)),
-    "hwpx": lambda drafted: hwpx_reader.read(hwpx_writer.write(drafted)),
-    "markdown": lambda drafted: markdown.read(markdown.write(drafted)),
-}
 SCRIPTS = 34
 
 
@@ -25,17 +18,17 @@ def words(blocks: Sequence[Block | ReadBlock]) -> Counter[str]:
     return Counter(word for block in blocks for word in block.text.split())
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_an_untouched_file_becomes_the_new_draft(name: str) -> None:
+@every_program
+def test_an_untouched_file_becomes_the_new_draft(program: Program) -> None:
     for seed in range(SCRIPTS):
         base = chapter(Random(seed), 8)
         new = rerun(Random(seed), base)
-        assert merge(base, FORMATS[name](base), new).chapter == new
+        assert merge(base, program.save(base), new).chapter == new
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_an_edited_file_survives_two_reruns(name: str) -> None:
-    save = FORMATS[name]
+@every_program
+def test_an_edited_file_survives_two_reruns(program: Program) -> None:
+    save = program.save
     for seed in range(SCRIPTS):
         random = Random(seed)
         base = chapter(random, 8)
