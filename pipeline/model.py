@@ -389,13 +389,16 @@ class FormatKind(StrEnum):
     SUPERSCRIPT = "superscript"
     SUBSCRIPT = "subscript"
     LINK = "link"
+    ALIGN = "align"
+    """Of a whole paragraph or cell: where its lines stand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """An editor's formatting of ``chars``, which neither begin nor end with white space.
 
-    ``value`` is the ``RRGGBB`` of a highlight or colour, or where a link leads; empty for other kinds.
+    ``value`` is the ``RRGGBB`` of a highlight or colour, where a link leads, or one of
+    :class:`pipeline.drafts.styles.Align`; empty for other kinds.
     """
 
     chars: Span

@@ -4,18 +4,20 @@ What the editor set or unset is told by comparison with the draft that the file 
 merged text. Formatting of others, and of earlier rounds, stays on its words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from pipeline.drafts.formats import NAMES, YELLOW, Course, Setting, marked, spans
+from pipeline.drafts.formats import NAMES, YELLOW, Course, Setting, filled, marked, spans
 from pipeline.drafts.pieces import LOW_CONFIDENCE
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Sides, text_of
 from pipeline.model import Block, Cover, FormatKind, Span
 
-ONLY_ONE = {kind: kind for kind in (FormatKind.LINK, FormatKind.COLOR, FormatKind.HIGHLIGHT)} | {
+ONLY_ONE = {
+    kind: kind for kind in (FormatKind.LINK, FormatKind.COLOR, FormatKind.HIGHLIGHT, FormatKind.ALIGN)
+} | {
     FormatKind.SUPERSCRIPT: FormatKind.SUBSCRIPT,
     FormatKind.SUBSCRIPT: FormatKind.SUPERSCRIPT,
 }
@@ -70,9 +72,9 @@ def formatted(sides: Sides, blocks: Sequence[Block], done: Delta) -> tuple[Block
     made = {
         key: {*numbers} for key, numbers in Course(text_of(machine), text).carried(_marks(machine)).items()
     }
-    for (kind, value), numbers in mine.carried(done.removed).items():
+    for (kind, value), numbers in _on(text, mine.carried(done.removed)):
         made.get((kind, value), set()).difference_update(numbers)
-    for (kind, value), numbers in mine.carried(done.added).items():
+    for (kind, value), numbers in _on(text, mine.carried(done.added)):
         for other in [key for key in made if key[0] == ONLY_ONE.get(kind)]:
             made[other] -= numbers
         made.setdefault((kind, value), set()).update(numbers)
@@ -80,6 +82,12 @@ def formatted(sides: Sides, blocks: Sequence[Block], done: Delta) -> tuple[Block
         replace(block, formats=spans(_within(made, place), block.text), covers=_covers(number, block, sides))
         for number, (block, place) in enumerate(zip(blocks, _places(blocks), strict=True))
     )
+
+
+def _on(text: str, marks: Marks) -> Iterator[tuple[Setting, AbstractSet[int]]]:
+    """What is done to characters of a text; to whole paragraphs or cells where it can be done to no less."""
+    for setting, numbers in marks.items():
+        yield setting, filled(numbers, text) if setting[0] is FormatKind.ALIGN else numbers
 
 
 def _any_set(*sides: Sequence[Block | ReadBlock]) -> bool:

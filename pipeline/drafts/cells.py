@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from pipeline.drafts.pictures import Picture
 from pipeline.drafts.pieces import Passage
+from pipeline.drafts.styles import Align
 from pipeline.model import Cover
 
 MOST_COLUMNS, MOST_ROWS = 63, 1_000
@@ -20,13 +21,14 @@ MOST_COLUMNS, MOST_ROWS = 63, 1_000
 class Cell:
     """Passages of a cell, and pictures below them; how many columns and rows of the table it takes.
 
-    One of no rows belongs to the cell above: it is empty.
+    One of no rows belongs to the cell above: it is empty. ``align`` is where an editor set its lines.
     """
 
     passages: tuple[Passage, ...] = ()
     pictures: tuple[Picture, ...] = ()
     columns: int = 1
     rows: int = 1
+    align: Align | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -12,7 +12,7 @@ from pipeline.drafts.docx_names import OFFICE, VALUE, relations, w
 from pipeline.drafts.formats import YELLOW, Setting, color, target
 from pipeline.drafts.package import Element, Package
 from pipeline.drafts.pieces import Piece
-from pipeline.drafts.styles import LIGHT_COLOR, LIGHT_POINTS, LINK_COLOR
+from pipeline.drafts.styles import LIGHT_COLOR, LIGHT_POINTS, LINK_COLOR, Align
 from pipeline.model import FormatKind
 
 DOUBT_STYLE, DOUBT_NAME = "BaekseoDoubt", "백서 낮은 확신"
@@ -51,6 +51,15 @@ _SWITCHES = {
     w("dstrike"): FormatKind.STRIKE,
 }
 _SCRIPTS = {"superscript": FormatKind.SUPERSCRIPT, "subscript": FormatKind.SUBSCRIPT}
+_ALIGNED = {
+    "left": Align.LEFT,
+    "start": Align.LEFT,
+    "center": Align.CENTER,
+    "right": Align.RIGHT,
+    "end": Align.RIGHT,
+    "both": Align.BOTH,
+    "distribute": Align.BOTH,
+}
 _FIELD_LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
 _DEEPEST = 20
 """Styles that are based on each other."""
@@ -101,6 +110,12 @@ class Looks:
     ) -> Iterator[tuple[Element, tuple[Setting, ...]]]:
         """The elements of a paragraph that are seen, in order, each with how an editor has set it."""
         return _Walk(self, self.styles.get(style, {}), seen, unseen).leaves(paragraph, ())
+
+    def align(self, paragraph: Element, style: str) -> str:
+        """Where an editor set the lines of a paragraph of a style, if they did."""
+        align = _alignment(paragraph).get(FormatKind.ALIGN)
+        usual = self.styles.get(style, {}).get(FormatKind.ALIGN, Align.LEFT)
+        return align if align and align != usual else ""
 
     def settings(self, run: Element, base: Properties) -> tuple[Setting, ...]:
         """What an editor set of a run in a paragraph, of which the style sets ``base``."""
@@ -177,10 +192,17 @@ def _inherited(style: Element | None, by_id: Mapping[str, Element]) -> Propertie
         if style is None:
             break
         own = style.find(_PROPERTIES)
-        made = {**({} if own is None else _set(own)), **made}
+        made = {**({} if own is None else _set(own)), **_alignment(style), **made}
         parent = style.find(w("basedOn"))
         style = None if parent is None else by_id.get(parent.get(VALUE, ""))
     return made
+
+
+def _alignment(element: Element) -> dict[FormatKind, str | None]:
+    """Where a paragraph, or a style of paragraphs, sets its lines."""
+    told = element.find(f"{w('pPr')}/{w('jc')}")
+    align = None if told is None else _ALIGNED.get(told.get(VALUE, ""))
+    return {FormatKind.ALIGN: align} if align else {}
 
 
 def _set(run_properties: Element) -> dict[FormatKind, str | None]:

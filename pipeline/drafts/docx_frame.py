@@ -38,7 +38,7 @@ SEPARATORS = {-1: "separator", 0: "continuationSeparator"}
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_ALIGN = {Align.BOTH: "both", Align.CENTER: "center", Align.LEFT: "left"}
+ALIGNED = {Align.BOTH: "both", Align.CENTER: "center", Align.LEFT: "left", Align.RIGHT: "right"}
 
 _WORD_PARTS = {
     "document": "document.main",
@@ -138,7 +138,7 @@ def _paragraph_properties(look: Look) -> str:
         f"<w:pPr>{keep}{border}{tabs}{_NO_AUTOMATIC_SPACES}"
         f'<w:spacing w:before="{_twips(look.before)}" w:after="{_twips(look.after)}" w:line="{line}" '
         f'w:lineRule="auto"/><w:ind w:left="{_twips(look.left)}" w:hanging="{_twips(look.hanging)}"/>'
-        f'<w:jc w:val="{_ALIGN[look.align]}"/>{level}</w:pPr>'
+        f'<w:jc w:val="{ALIGNED[look.align]}"/>{level}</w:pPr>'
     )
 
 

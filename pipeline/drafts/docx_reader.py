@@ -178,4 +178,4 @@ def _paragraph(paragraph: Element, parts: _Parts, before: tuple[str, ...]) -> Ra
             made.write(_SIGNS.get(each.tag) or each.text or "", settings)
     for number in filter(parts.comments.__contains__, made.begun()):
         made.comments += comments(*parts.comments.pop(number), made.words(number))
-    return made.closed(parts.styles.get(style, ""))
+    return made.closed(parts.styles.get(style, ""), parts.looks.align(paragraph, style))

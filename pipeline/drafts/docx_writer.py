@@ -12,6 +12,7 @@ from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.docx_formats import link_id, properties
 from pipeline.drafts.docx_frame import (
+    ALIGNED,
     STYLE_IDS,
     TWIPS_PER_MM,
     core,
@@ -31,6 +32,7 @@ from pipeline.drafts.reading import bookmark
 from pipeline.drafts.styles import (
     HEAD_SHADE,
     LOOKS,
+    NAMED,
     RULE_COLOR,
     TEXT_WIDTH_MM,
     Look,
@@ -118,7 +120,8 @@ class _Setter:
             number = next(self._bookmarks)
             start = f'<w:bookmarkStart w:id="{number}" w:name="{bookmark(name)}"/>'
             text = f'{start}{text}<w:bookmarkEnd w:id="{number}"/>'
-        return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/></w:pPr>{text}</w:p>'
+        aligned = "" if look == NAMED[look.name] else f'<w:jc w:val="{ALIGNED[look.align]}"/>'
+        return f'<w:p><w:pPr><w:pStyle w:val="{STYLE_IDS[look.name]}"/>{aligned}</w:pPr>{text}</w:p>'
 
     def _passage(self, passage: Passage) -> str:
         parted = groupby(passage.pieces, key=lambda piece: piece.value(FormatKind.LINK))
@@ -166,7 +169,7 @@ class _Setter:
             across = f'<w:gridSpan w:val="{cell.columns}"/>' * (cell.columns > 1)
             down = "" if cell.rows == 1 else f'<w:vMerge w:val="{"restart" if cell.rows else "continue"}"/>'
             told = f'<w:tcW w:w="{width}" w:type="dxa"/>{across}{down}{fill}<w:vAlign w:val="center"/>'
-            text = self._paragraph(LOOKS[row.kind], cell.passages, ids)
+            text = self._paragraph(row.look(cell), cell.passages, ids)
             text += "".join(map(self._picture, cell.pictures))
             cells += f"<w:tc><w:tcPr>{told}</w:tcPr>{text}</w:tc>"
         head = "<w:tblHeader/>" if row.kind is BlockKind.TABLE_HEAD else ""

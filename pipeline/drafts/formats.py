@@ -7,7 +7,7 @@ formatting is always told by the same spans, whatever a program makes of blanks.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -30,6 +30,7 @@ NAMES: Mapping[FormatKind, str] = {
     FormatKind.SUPERSCRIPT: "위 첨자",
     FormatKind.SUBSCRIPT: "아래 첨자",
     FormatKind.LINK: "하이퍼링크",
+    FormatKind.ALIGN: "정렬",
 }
 
 YELLOW = "FFFF00"
@@ -39,8 +40,12 @@ _OF_LINKS = {FormatKind.COLOR, FormatKind.UNDERLINE}
 SAME_WORDS = 0.5
 """Words that were replaced by others as like as this, by :class:`difflib.SequenceMatcher`, were edited."""
 
+MOVED = 2
+"""So many words, or more, that are gone in one place and come in another were moved."""
+
 _APART = re.compile(r"[\t\n]|\S")
 """What parts two characters: another one between them, or the border of a cell or paragraph."""
+_PART = re.compile(r"[^\t\n]+")
 _LEADS_OUT = re.compile(r"(?:https?|ftps?)://\S+|(?:mailto|tel):\S+", re.IGNORECASE)
 
 
@@ -70,13 +75,15 @@ def spans(marks: Mapping[Setting, Iterable[int]], text: str) -> tuple[Format, ..
 
     A link is coloured and underlined by itself, so that neither is told of one.
     """
+    inline = {setting: numbers for setting, numbers in marks.items() if setting[0] is not FormatKind.ALIGN}
     links = {number for (kind, _), numbers in marks.items() if kind is FormatKind.LINK for number in numbers}
     found = (
         Format(chars, *setting)
-        for setting, numbers in marks.items()
+        for setting, numbers in inline.items()
         for chars in _runs(sorted({*numbers} - links if setting[0] in _OF_LINKS else numbers), text)
     )
-    return tuple(sorted(found, key=lambda each: (each.chars.start, each.chars.end, each.kind, each.value)))
+    every = [*found, *_aligned(marks, text)]
+    return tuple(sorted(every, key=lambda each: (each.chars.start, each.chars.end, each.kind, each.value)))
 
 
 def tidy(formats: Iterable[Format], text: str) -> tuple[Format, ...]:
@@ -121,24 +128,34 @@ class Course:
         self._source: dict[int, int] = {}
         self._replaced: list[tuple[Span, Span]] = []
         old, new = split(before), split(after)
-        words = [word for word, _ in old], [word for word, _ in new]
-        for tag, *ends in SequenceMatcher(None, *words, autojunk=False).get_opcodes():
-            if tag in {"equal", "replace"}:
-                self._follow(_extent(old[ends[0] : ends[1]]), _extent(new[ends[2] : ends[3]]), tag == "equal")
+        gone: list[tuple[str, int]] = []
+        come: list[tuple[str, int]] = []
+        for tag, start, end, new_start, new_end in _opcodes(old, new):
+            was, now = old[start:end], new[new_start:new_end]
+            if tag == "equal":
+                self._same(_extent(was), _extent(now))
+            elif tag != "replace" or not self._edited(_extent(was), _extent(now)):
+                gone, come = gone + was, come + now
+        for tag, start, end, new_start, _ in _opcodes(gone, come):
+            for n in range(end - start if tag == "equal" and end - start >= MOVED else 0):
+                self._same(_extent([gone[start + n]]), _extent([come[new_start + n]]))
 
-    def _follow(self, old: Span, new: Span, equal: bool) -> None:
-        """Words that are the same, or stand in one place."""
+    def _same(self, old: Span, new: Span) -> None:
+        """Words that are there still."""
+        self._source.update(zip(_dense(self._after, new), _dense(self._before, old), strict=True))
+
+    def _edited(self, old: Span, new: Span) -> bool:
+        """Words in place of others: whether they are as like that they are the same ones."""
         before, after = _dense(self._before, old), _dense(self._after, new)
-        if equal:
-            self._source.update(zip(after, before, strict=True))
-            return
         letters = "".join(self._before[n] for n in before), "".join(self._after[n] for n in after)
         matcher = SequenceMatcher(None, *letters, autojunk=False)
-        if matcher.ratio() >= SAME_WORDS:
-            for match in matcher.get_matching_blocks():
-                same = range(match.size)
-                self._source.update((after[match.b + n], before[match.a + n]) for n in same)
         self._replaced.append((old, new))
+        if matcher.ratio() < SAME_WORDS:
+            return False
+        for match in matcher.get_matching_blocks():
+            pairs = ((after[match.b + n], before[match.a + n]) for n in range(match.size))
+            self._source.update(pairs)
+        return True
 
     def carried(self, marks: Mapping[Setting, Iterable[int]]) -> dict[Setting, set[int]]:
         """Where the characters are that are marked in the earlier text."""
@@ -169,10 +186,21 @@ class Course:
             if source is None:
                 fresh.append(place)
                 continue
-            if fresh and last >= 0 and numbers.issuperset(_dense(self._before, Span(last, source + 1))):
+            if (
+                fresh
+                and 0 <= last < source
+                and numbers.issuperset(_dense(self._before, Span(last, source + 1)))
+            ):
                 yield from fresh
             fresh, last = [], source
         return
+
+
+def _opcodes(
+    old: Sequence[tuple[str, int]], new: Sequence[tuple[str, int]]
+) -> Sequence[tuple[str, int, int, int, int]]:
+    words = [word for word, _ in old], [word for word, _ in new]
+    return SequenceMatcher(None, *words, autojunk=False).get_opcodes()
 
 
 def _extent(pieces: list[tuple[str, int]]) -> Span:
@@ -183,6 +211,23 @@ def _extent(pieces: list[tuple[str, int]]) -> Span:
 def _dense(text: str, span: Span) -> list[int]:
     """Numbers of the characters of a stretch that are no white space."""
     return [n for n in range(span.start, span.end) if not text[n].isspace()]
+
+
+def filled(numbers: Iterable[int], text: str) -> set[int]:
+    """All characters of the paragraphs or cells in which some are."""
+    held = {*numbers}
+    parts = (_dense(text, Span(*part.span())) for part in _PART.finditer(text))
+    return {number for part in parts if not held.isdisjoint(part) for number in part}
+
+
+def _aligned(marks: Mapping[Setting, Iterable[int]], text: str) -> Iterator[Format]:
+    """How paragraphs or cells are aligned, of which some characters say so; the first one decides."""
+    told = {n: value for (kind, value), numbers in marks.items() if kind is FormatKind.ALIGN for n in numbers}
+    for part in _PART.finditer(text) if told else ():
+        dense = _dense(text, Span(*part.span()))
+        value = next((told[number] for number in dense if number in told), None)
+        if value is not None:
+            yield Format(Span(dense[0], dense[-1] + 1), FormatKind.ALIGN, value)
 
 
 def _runs(numbers: list[int], text: str) -> Iterator[Span]:

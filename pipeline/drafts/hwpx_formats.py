@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pipeline.drafts.formats import Setting, color, target
 from pipeline.drafts.package import Element, escaped
 from pipeline.drafts.pieces import Piece
-from pipeline.drafts.styles import LIGHT_COLOR, LIGHT_POINTS, LINK_COLOR, NAMED
+from pipeline.drafts.styles import LIGHT_COLOR, LIGHT_POINTS, LINK_COLOR, NAMED, Align
 from pipeline.model import FormatKind
 
 UNITS_PER_POINT = 100
@@ -31,6 +31,14 @@ _DOUBT = "FFF200"
 """The shade of what was hardly understood: a yellow that nobody picks. Hancom's highlighter is no shade."""
 _NOT_STRUCK = {"NONE", "3D", ""}
 """Some programs write the second where no line is."""
+ALIGNED = {
+    "JUSTIFY": Align.BOTH,
+    "LEFT": Align.LEFT,
+    "CENTER": Align.CENTER,
+    "RIGHT": Align.RIGHT,
+    "DISTRIBUTE": Align.BOTH,
+    "DISTRIBUTE_SPACE": Align.BOTH,
+}
 _SWITCHES = {
     "italic": FormatKind.ITALIC,
     "bold": FormatKind.BOLD,
@@ -112,14 +120,15 @@ def link_target(field: Element) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What numbered properties of characters say, and which of them a style has, by its number."""
+    """What numbered properties of characters and paragraphs say, and which of them a style has."""
 
     characters: Mapping[str, Mapping[FormatKind, str]]
-    styles: Mapping[str, str]
+    aligns: Mapping[str, str]
+    styles: Mapping[str, tuple[str, str]]
 
     def settings(self, characters: str, style: str) -> tuple[Setting, ...]:
         """What an editor set of a run in a paragraph of a style."""
-        number = self.styles.get(style, "")
+        number, _ = self.styles.get(style, ("", ""))
         if characters == number:
             return ()
         base = self.characters.get(number, {})
@@ -127,13 +136,28 @@ class Looks:
             each for each in self.characters.get(characters, {}).items() if base.get(each[0]) != each[1]
         )
 
+    def align(self, paragraph: str, style: str) -> str:
+        """Where an editor set the lines of a paragraph of a style, if they did."""
+        _, usual = self.styles.get(style, ("", ""))
+        align = self.aligns.get(paragraph, "")
+        return align if align != self.aligns.get(usual, align) else ""
+
 
 def looks(header: Element) -> Looks:
     """What runs and paragraphs of a document point to."""
     return Looks(
         {each.get("id", ""): dict(_said(each)) for each in header.iter(f"{HH}charPr")},
-        {each.get("id", ""): each.get("charPrIDRef", "") for each in header.iter(f"{HH}style")},
+        {each.get("id", ""): _align(each) for each in header.iter(f"{HH}paraPr")},
+        {
+            each.get("id", ""): (each.get("charPrIDRef", ""), each.get("paraPrIDRef", ""))
+            for each in header.iter(f"{HH}style")
+        },
     )
+
+
+def _align(properties: Element) -> str:
+    told = properties.find(f"{HH}align")
+    return "" if told is None else ALIGNED.get(told.get("horizontal", ""), "")
 
 
 def _said(properties: Element) -> Iterator[Setting]:

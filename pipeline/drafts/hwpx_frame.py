@@ -34,7 +34,7 @@ SECTION = "Contents/section0.xml"
 PROPERTIES = "Contents/content.hpf"
 _PREVIEW = "Preview/PrvText.txt"
 
-_ALIGN = {Align.BOTH: "JUSTIFY", Align.CENTER: "CENTER", Align.LEFT: "LEFT"}
+_ALIGN = {Align.BOTH: "JUSTIFY", Align.CENTER: "CENTER", Align.LEFT: "LEFT", Align.RIGHT: "RIGHT"}
 _VARIANTS = [Piece("", strong, doubted) for strong, doubted in product((False, True), repeat=2)]
 _KEYS: list[Characters] = [(name, each) for name in NAMED for each in (*_VARIANTS, Piece("", light=True))]
 """How characters may be set where no editor has set them otherwise."""
@@ -55,7 +55,7 @@ class Frame:
     """The run with the page's properties that the first paragraph begins with."""
     section_tag: str
     characters: Mapping[Characters, int]
-    paragraphs: Mapping[str, int]
+    paragraphs: Mapping[Look, int]
     styles: Mapping[str, int]
     cell: int
     head_cell: int
@@ -73,8 +73,8 @@ class StyleIds:
     character: int
 
 
-def frame(title: str, wanted: Iterable[Characters] = ()) -> Frame:
-    """The empty document with the project's looks, page and properties, and what else is ``wanted``."""
+def frame(title: str, wanted: Iterable[Characters] = (), looks: Iterable[Look] = ()) -> Frame:
+    """The empty document with the project's looks, page and properties, and what else is wanted."""
     keys = list(dict.fromkeys((*_KEYS, *wanted)))
     empty, memo_shape = _empty()
     parts = dict(empty)
@@ -86,7 +86,7 @@ def frame(title: str, wanted: Iterable[Characters] = ()) -> Frame:
         section_head=_section_head(section, numbering, memo_shape),
         section_tag=_found(r"(<hs:sec[^>]*>)", section),
         characters={key: character + number for number, key in enumerate(keys)},
-        paragraphs={name: paragraph + number for number, name in enumerate(NAMED)},
+        paragraphs={look: paragraph + n for n, look in enumerate(dict.fromkeys((*NAMED.values(), *looks)))},
         styles={name: style + number for number, name in enumerate(NAMED)},
         cell=border,
         head_cell=border + 1,
@@ -100,7 +100,7 @@ def frame(title: str, wanted: Iterable[Characters] = ()) -> Frame:
         "borderFills": [_border(made.cell), _border(made.head_cell, HEAD_SHADE), bars],
         "charProperties": [hwpx_formats.character(made.characters[key], key) for key in keys],
         "numberings": [_silent_numbering(numbering)],
-        "paraProperties": [_paragraph(made.paragraphs[name], look, bar) for name, look in NAMED.items()],
+        "paraProperties": [_paragraph(number, look, bar) for look, number in made.paragraphs.items()],
         "styles": [_style(made, name) for name in NAMED],
     }.items():
         header = _extended(header, name, items)
@@ -199,9 +199,9 @@ def _margin(look: Look, scale: int) -> str:
 
 
 def _style(made: Frame, name: str) -> str:
-    number = made.styles[name]
+    number, paragraph = made.styles[name], made.paragraphs[NAMED[name]]
     return (
-        f'<hh:style id="{number}" type="PARA" name="{name}" engName="" paraPrIDRef="{made.paragraphs[name]}" '
+        f'<hh:style id="{number}" type="PARA" name="{name}" engName="" paraPrIDRef="{paragraph}" '
         f'charPrIDRef="{made.characters[name, Piece("")]}" nextStyleIDRef="{number}" langID="1042" '
         f'lockForm="0"/>'
     )

@@ -149,7 +149,8 @@ class _Reading:
                 self._made.comments += comments(*_memo(field), self._made.words(number))
             elif leads := link_target(field):
                 self._made.formats.append(Format(self._made.chars(number), FormatKind.LINK, leads))
-        return self._made.closed(self._parts.styles.get(self._style, ""))
+        align = self._parts.looks.align(paragraph.get("paraPrIDRef", ""), self._style)
+        return self._made.closed(self._parts.styles.get(self._style, ""), align)
 
     def _take(self, each: Element, settings: Sequence[Setting]) -> None:
         if each.tag == _TEXT:

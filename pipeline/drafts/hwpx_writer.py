@@ -13,7 +13,7 @@ from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
 from pipeline.drafts.hwpx_formats import LINK_FIELD, UNITS_PER_POINT, key, link_begin, penned
 from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, Frame, frame
 from pipeline.drafts.hwpx_pictures import drawing, listing, picture_part
-from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, set_pieces, transcript_flow
+from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, set_looks, set_pieces, transcript_flow
 from pipeline.drafts.package import MADE_AT, escaped, packed
 from pipeline.drafts.parts import Part
 from pipeline.drafts.pictures import Picture
@@ -65,7 +65,7 @@ def write_transcript(session: Session, parts: Sequence[Part], cast: Cast = NOBOD
 
 def _file(title: str, flow: Iterable[Flow], pictures: Mapping[str, bytes]) -> bytes:
     flow = tuple(flow)
-    empty = frame(title, (key(look.name, piece) for look, piece in set_pieces(flow)))
+    empty = frame(title, (key(look.name, piece) for look, piece in set_pieces(flow)), set_looks(flow))
     setter = _Setter(empty, pictures)
     body = "".join(setter.set(flow))
     shown = {picture_part(name, number): pictures[name] for name, number in setter.shown.items()}
@@ -116,7 +116,7 @@ class _Setter:
         content = head + runs or self._run(look, "<hp:t/>")
         empty = self._frame
         return _PARAGRAPH.format(
-            next(self._paragraphs), empty.paragraphs[look.name], empty.styles[look.name], content
+            next(self._paragraphs), empty.paragraphs[look], empty.styles[look.name], content
         )
 
     def _run(self, look: Look, content: str, piece: Piece = PLAIN) -> str:
@@ -209,11 +209,11 @@ class _Setter:
 
     def _row(self, row: Row, number: int, widths: Sequence[int], heights: Sequence[int]) -> str:
         """A row; ``heights`` are its own and those of the rows below it."""
-        look = LOOKS[row.kind]
         cells = ""
         for column, cell, ids in row.placed():
             if not cell.rows:
                 continue
+            look = row.look(cell)
             filled = look.shade or (row.kind is BlockKind.FACT and column == 0)
             border = self._frame.head_cell if filled else self._frame.cell
             text = self._paragraph(look, cell.passages, ids) + "".join(map(self._picture, cell.pictures))

@@ -13,10 +13,10 @@ from pipeline.drafts.comments import PICTURE
 from pipeline.drafts.lines import clock, printable
 from pipeline.drafts.pictures import Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece, cut, marks_of, notes_of
-from pipeline.drafts.styles import LOOKS, Look
+from pipeline.drafts.styles import LOOKS, Align, Look
 from pipeline.drafts.transcript import Paragraph as TranscriptParagraph
 from pipeline.drafts.transcript import Style
-from pipeline.model import Block, BlockKind, Chapter, Span
+from pipeline.model import Block, BlockKind, Chapter, FormatKind, Span
 
 FACT_SHARES = (0.18, 0.82)
 """Widths of a fact's name and value."""
@@ -66,6 +66,10 @@ class Row:
     kind: BlockKind
     cells: tuple[Cell, ...]
     ids: tuple[str, ...] = ()
+
+    def look(self, cell: Cell) -> Look:
+        """How the paragraph in one of its cells is set."""
+        return aligned(LOOKS[self.kind], cell.align)
 
     def placed(self) -> Iterator[tuple[int, Cell, tuple[str, ...]]]:
         """Every cell with the column it begins in, and the row's ids for the first that will be seen."""
@@ -118,13 +122,39 @@ def chapter_flow(
     return tuple(flow)
 
 
+def aligned(look: Look, align: Align | None) -> Look:
+    """A look, with its lines where an editor set them."""
+    return replace(look, align=align) if align else look
+
+
+def alignment(block: Block, among: Span) -> Align | None:
+    """Where an editor set the lines of a part of a block."""
+    return next(
+        (
+            Align(each.value)
+            for each in block.formats
+            if each.kind is FormatKind.ALIGN and each.chars.overlap(among)
+        ),
+        None,
+    )
+
+
+def set_looks(flow: Iterable[Flow]) -> Iterator[Look]:
+    """The look of every paragraph and cell."""
+    for each in flow:
+        if isinstance(each, Paragraph):
+            yield each.look
+        elif isinstance(each, Table):
+            yield from (row.look(cell) for row in each.rows for cell in row.cells)
+
+
 def set_pieces(flow: Iterable[Flow]) -> Iterator[tuple[Look, Piece]]:
     """Every piece of text, and the look of what it stands in."""
     for each in flow:
         if isinstance(each, Paragraph):
             yield from ((each.look, piece) for passage in each.labelled() for piece in passage.pieces)
         elif isinstance(each, Table):
-            cells = ((LOOKS[row.kind], cell) for row in each.rows for cell in row.cells)
+            cells = ((row.look(cell), cell) for row in each.rows for cell in row.cells)
             yield from ((look, piece) for look, cell in cells for p in cell.passages for piece in p.pieces)
 
 
@@ -201,7 +231,8 @@ def _paragraph(block: Block, recordings: Mapping[str, str]) -> Paragraph:
     if signs:
         marks = replace(marks, footnotes=tuple(each for each in marks.footnotes if each[0] > 0))
     passages = cut(text, Span(0, len(text)), notes_of(block, text, recordings), marks)
-    return Paragraph(LOOKS[block.kind], passages, (block.id,), mark, speaker, quoted, signs)
+    look = aligned(LOOKS[block.kind], alignment(block, Span(0, len(text))))
+    return Paragraph(look, passages, (block.id,), mark, speaker, quoted, signs)
 
 
 def _cells(block: Block, recordings: Mapping[str, str]) -> list[Cell]:
@@ -213,6 +244,7 @@ def _cells(block: Block, recordings: Mapping[str, str]) -> list[Cell]:
         Cell(
             cut(text, Span(start, start + len(cell)), notes, marks),
             tuple(pictures_of(block, Span(start, start + len(cell) + 1))),
+            align=alignment(block, Span(start, start + len(cell))),
         )
         for start, cell in zip(starts, cells, strict=True)
     ]

@@ -30,8 +30,8 @@ from pipeline.drafts.pictures import FOLDER, Picture, pictured
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.raw import RawParagraph, RawRow
 from pipeline.drafts.reading import ReadBlock, assemble, bookmark, refusal
-from pipeline.drafts.styles import LOOKS
-from pipeline.model import BlockKind, Chapter, Cover
+from pipeline.drafts.styles import LOOKS, NAMED, Align
+from pipeline.model import BlockKind, Chapter, Cover, Format, FormatKind, Span
 
 PREFIXES = {
     BlockKind.TITLE: "# ",
@@ -47,12 +47,20 @@ PRINTED = "각주"
 
 COVERED = {Cover.LEFT: "왼쪽 칸과 합친 칸", Cover.ABOVE: "위 칸과 합친 칸"}
 """What a comment says in an empty cell that an editor merged with another, which Markdown cannot."""
+ALIGNED = {
+    Align.LEFT: "왼쪽 정렬",
+    Align.CENTER: "가운데 정렬",
+    Align.RIGHT: "오른쪽 정렬",
+    Align.BOTH: "양쪽 정렬",
+}
+"""What a comment says where an editor set lines elsewhere, which Markdown cannot."""
+_OURS = {*COVERED.values(), *ALIGNED.values()}
 _COVERED_LEFT = (f"<!-- {COVERED[Cover.LEFT]} -->",)
 
 ENCODINGS = ("utf-8-sig", "cp949")
 """What programs save text as; older Windows programs know only the second."""
 
-_BY_LOOK = {LOOKS[kind]: prefix for kind, prefix in PREFIXES.items()}
+_BY_LOOK = {LOOKS[kind].name: prefix for kind, prefix in PREFIXES.items()}
 _STYLES = {prefix: LOOKS[kind].name for kind, prefix in PREFIXES.items()}
 _PREFIX = re.compile(r"(?:(#{1,6})|(>)|([-*+]))(?:[ \t]+|(?<=>)|$)")
 _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
@@ -106,13 +114,14 @@ def _shown(picture: Picture) -> str:
 
 
 def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
-    prefix = _BY_LOOK.get(paragraph.look, "")
+    prefix = _BY_LOOK.get(paragraph.look.name, "")
     unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix).strip("\t"))
     text = _text((piece for passage in unmarked.labelled() for piece in passage.pieces), notes)
     # At its beginning, a text must not be taken for a list.
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
     text = text.replace("\n", f"\\\n{prefix}")
-    return f"{prefix}{text}{_ending(paragraph.passages, paragraph.ids, notes)}"
+    aligned = None if paragraph.look == NAMED[paragraph.look.name] else paragraph.look.align
+    return f"{prefix}{text}{_told(aligned)}{_ending(paragraph.passages, paragraph.ids, notes)}"
 
 
 def _table(table: Table, notes: list[str]) -> str:
@@ -134,7 +143,11 @@ def _cell(cell: Cell, notes: list[str]) -> str:
     if not cell.rows:
         return f"<!-- {COVERED[Cover.ABOVE]} -->"
     pieces = (piece for passage in cell.passages for piece in passage.pieces)
-    return _text(pieces, notes) + "".join(map(_shown, cell.pictures))
+    return _text(pieces, notes) + "".join(map(_shown, cell.pictures)) + _told(cell.align)
+
+
+def _told(align: Align | None) -> str:
+    return f" <!-- {ALIGNED[align]} -->" if align else ""
 
 
 def _text(pieces: Iterable[Piece], notes: list[str]) -> str:
@@ -214,7 +227,7 @@ class _Footnotes:
         for aside in read.asides:
             if aside.kind == "picture" and (shown := pictured(aside.told.replace('"', ""))):
                 yield picture(shown.fitted().line)
-            elif aside.kind == "comment" and aside.told.strip() not in COVERED.values():
+            elif aside.kind == "comment" and aside.told.strip() not in _OURS:
                 yield from comments(EDITOR, aside.told)
             elif aside.kind == "note":
                 yield from self._note(aside.told, before + read.text[: aside.at])
@@ -277,7 +290,7 @@ def _read_paragraph(lines: Sequence[str], noted: _Footnotes) -> RawParagraph:
         before + read.text,
         _ids(read),
         tuple(noted.of(read, before)),
-        formats=shifted(read.formats, len(before)),
+        formats=(*shifted(read.formats, len(before)), *_alignment(read, len(before))),
     )
 
 
@@ -314,11 +327,26 @@ def _read_rows(lines: Sequence[str], noted: _Footnotes) -> Iterator[RawRow]:
         cells = [inline(cell) for cell in _cells(line)]
         yield RawRow(
             tuple(
-                (RawParagraph(style, cell.text, _ids(cell), tuple(noted.of(cell)), formats=cell.formats),)
+                (
+                    RawParagraph(
+                        style,
+                        cell.text,
+                        _ids(cell),
+                        tuple(noted.of(cell)),
+                        formats=(*cell.formats, *_alignment(cell)),
+                    ),
+                )
                 for cell in cells
             ),
             tuple(map(_cover, cells)),
         )
+
+
+def _alignment(read: Inline, before: int = 0) -> Iterator[Format]:
+    """Where a comment says that lines stand."""
+    told = {aside.told.strip() for aside in read.asides if aside.kind == "comment"}
+    chars = Span(before, before + len(read.text))
+    yield from (Format(chars, FormatKind.ALIGN, align) for align, name in ALIGNED.items() if name in told)
 
 
 def _cover(cell: Inline) -> Cover:

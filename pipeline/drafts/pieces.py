@@ -115,7 +115,7 @@ def marks_of(block: Block, text: str) -> Marks:
             for remark in block.remarks
             if remark.rule == FOOTNOTE
         ),
-        block.formats,
+        tuple(each for each in block.formats if each.kind is not FormatKind.ALIGN),
     )
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 
 from pipeline.drafts.comments import PLACED, Comment
 from pipeline.drafts.formats import Setting, shifted
-from pipeline.model import Cover, Format, Span
+from pipeline.model import Cover, Format, FormatKind, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,10 @@ class OpenParagraph:
         chars = self.chars(name)
         return self.text[chars.start : chars.end]
 
-    def closed(self, style: str) -> RawParagraph:
-        """All that was read, in the style of a name."""
+    def closed(self, style: str, align: str = "") -> RawParagraph:
+        """All that was read, in the style of a name, its lines where an editor set them."""
+        if align:
+            self.formats.append(Format(Span(0, len(self.text)), FormatKind.ALIGN, align))
         return RawParagraph(
             style, self.text, tuple(self.bookmarks), tuple(self.comments), formats=tuple(self.formats)
         )

@@ -17,6 +17,7 @@ class Align(StrEnum):
     BOTH = "both"
     CENTER = "center"
     LEFT = "left"
+    RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)

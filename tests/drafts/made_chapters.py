@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.drafts.disclosure import Cast
 from pipeline.drafts.formats import tidy
 from pipeline.drafts.parts import Part
-from pipeline.drafts.styles import LOOKS
+from pipeline.drafts.styles import LOOKS, Align
 from pipeline.model import (
     Audio,
     Block,
@@ -180,7 +180,7 @@ def blocks(draw, block_id):
         cells,
         draw(spoken(text)),
         draw(remarks(text)),
-        draw(formats(text, LOOKS[kind].bold)),
+        draw(formats(text, LOOKS[kind])),
     )
 
 
@@ -210,18 +210,19 @@ VALUES = {
     FormatKind.LINK: ["https://gm.go.kr/?a=1;2&b=(3)", "mailto:a@b.kr", "http://가.한국/~나%7C*다*"],
     FormatKind.HIGHLIGHT: ["FFFF00", "00FFFF", "ABCDEF"],
     FormatKind.COLOR: ["FF0000", "010203"],
+    FormatKind.ALIGN: [*Align],
 }
 
 
 @st.composite
-def formats(draw, text, bold=False):
-    """What an editor may set in a text: each kind in one or two places; of two scripts only one."""
+def formats(draw, text, look):
+    """What an editor may set of a look: each kind in one or two places; of two scripts only one."""
     kinds = draw(st.lists(st.sampled_from(FormatKind), max_size=4, unique=True))
-    unseen = {FormatKind.BOLD} if bold else set()
+    unseen = {FormatKind.BOLD} if look.bold else set()
     unseen |= {FormatKind.SUBSCRIPT} if FormatKind.SUPERSCRIPT in kinds else set()
     made = []
     for kind in kinds:
-        value = draw(st.sampled_from(VALUES.get(kind, [""])))
+        value = draw(st.sampled_from(VALUES.get(kind, [""])).filter(lambda told: told != look.align))
         places = draw(st.lists(spans(text), min_size=1, max_size=2))
         made += [Format(chars, kind, value) for chars in places if kind not in unseen]
     return tidy(made, text)

@@ -9,7 +9,8 @@ from typing import Any
 
 import docx
 import pytest
-from docx.enum.text import WD_COLOR_INDEX
+from archives import SECTION, changed, part
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import RGBColor
@@ -26,7 +27,12 @@ from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Format, FormatKind, Span
 
 LINK = "https://www.gm.go.kr/a?b=1;2&c"
-VALUES = {FormatKind.LINK: LINK, FormatKind.HIGHLIGHT: "00FFFF", FormatKind.COLOR: "FF0000"}
+VALUES = {
+    FormatKind.LINK: LINK,
+    FormatKind.HIGHLIGHT: "00FFFF",
+    FormatKind.COLOR: "FF0000",
+    FormatKind.ALIGN: "center",
+}
 Set = tuple[str, FormatKind, str]
 seeds = st.integers(0, 2**32)
 
@@ -95,7 +101,8 @@ def test_words_that_a_rerun_left_are_set_as_they_were(seed: int, edits: int, tim
     new = rerun(random, base)
     merged = merge(base, edited, new).chapter
     assert shown(merged.blocks) == shown(merge(base, bare, new).chapter.blocks)
-    once = only_once(edited) & only_once(merged.blocks)
+    others = {word for block in new.blocks if block.id.startswith("new-") for word in block.text.split()}
+    once = (only_once(edited) & only_once(merged.blocks)) - others
     assert set_words(edited, once) <= set_words(merged.blocks, once)
     for block in merged.blocks:
         assert block.formats == tidy(block.formats, block.text)
@@ -149,14 +156,71 @@ EXPECTED = {INTRO: [(words, *setting) for words, setting in WORDS.items()]}
 """What is set of the introduction by an editor in Word, Hancom or a text editor."""
 
 
+def aligned_in_word(data: bytes) -> bytes:
+    document = docx.Document(io.BytesIO(data))
+    (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    document.tables[1].cell(1, 1).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+    return saved(document)
+
+
+def aligned_in_hancom(data: bytes) -> bytes:
+    header = part(data, "Contents/header.xml")
+    style = re.search('name="백서 표" engName="" paraPrIDRef="([0-9]+)"', header)
+    intro = re.search('name="백서 안내글" engName="" paraPrIDRef="([0-9]+)"', header)
+    assert style
+    assert intro
+    made = ""
+    for number, (name, align) in enumerate(((intro, "RIGHT"), (style, "CENTER")), start=900):
+        found = re.search(f'<hh:paraPr id="{name[1]}".*?</hh:paraPr>', header, re.DOTALL)
+        assert found
+        own = re.sub('horizontal="[A-Z]+"', f'horizontal="{align}"', found[0])
+        made += own.replace(f'id="{name[1]}"', f'id="{number}"', 1)
+    data = changed(data, "</hh:paraProperties>", f"{made}</hh:paraProperties>", "Contents/header.xml")
+    for number, before, text in ((900, intro, "이 장은"), (901, style, "한나래")):
+        old = re.compile(f'(<hp:p id="[0-9]+" )paraPrIDRef="{before[1]}"((?:(?!<hp:p ).)*{text})')
+        data = changed(data, old, f'\\1paraPrIDRef="{number}"\\2', SECTION)
+    return data
+
+
+def aligned_in_an_editor_of_text(data: bytes) -> bytes:
+    text = data.decode().replace(INTRO, f"{INTRO} <!-- 오른쪽 정렬 -->")
+    return text.replace("| 한나래(시민) |", "| 한나래(시민) <!-- 가운데 정렬 --> |").encode()
+
+
+@pytest.mark.parametrize(
+    ("edit", "program"),
+    [
+        (aligned_in_word, WORD),
+        (aligned_in_hancom, HANCOM),
+        (aligned_in_an_editor_of_text, TEXT),
+    ],
+    ids=["Word", "Hancom", "a text editor"],
+)
+def test_a_paragraph_or_cell_that_is_aligned_otherwise_stays_so(
+    edit: Callable[[bytes], bytes], program: Program
+) -> None:
+    merged = merge(example(), program.read(edit(program.write(example()))), example()).chapter
+    expected = {
+        "intro": [(INTRO, FormatKind.ALIGN, "right")],
+        "tr1": [("한나래(시민)", FormatKind.ALIGN, "center")],
+    }
+    held = {block.text: block.id for block in merged.blocks}
+    assert {held[text]: found for text, found in sets(merged.blocks).items()} == expected
+    for each in PROGRAMS.values():
+        assert merge(merged, each.save(merged), merged).chapter == merged
+    back = [replace(block, formats=()) for block in read(merged)]
+    assert merge(merged, back, merged).chapter == example()
+
+
 def in_word(data: bytes, field: bool = False) -> bytes:
     document = docx.Document(io.BytesIO(data))
     (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
     (run,) = paragraph.runs
     run.text = ""
-    for part in re.split(f"({'|'.join(WORDS)})", INTRO):
-        added = paragraph.add_run(part)
-        kind = WORDS[part][0] if part in WORDS else None
+    for words in re.split(f"({'|'.join(WORDS)})", INTRO):
+        added = paragraph.add_run(words)
+        kind = WORDS[words][0] if words in WORDS else None
         added.bold, added.italic, added.underline, added.font.strike = (
             True if kind is each else None
             for each in (FormatKind.BOLD, FormatKind.ITALIC, FormatKind.UNDERLINE, FormatKind.STRIKE)
@@ -214,16 +278,16 @@ def in_hancom(data: bytes) -> bytes:
         FormatKind.SUPERSCRIPT: {"script": "sup"},
         FormatKind.SUBSCRIPT: {"script": "sub"},
     }
-    for part in re.split(f"({'|'.join(WORDS)})", INTRO):
-        kind = WORDS[part][0] if part in WORDS else None
+    for words in re.split(f"({'|'.join(WORDS)})", INTRO):
+        kind = WORDS[words][0] if words in WORDS else None
         told: dict[str, Any] = names.get(kind, {}) if kind else {}
         if kind is FormatKind.LINK:
-            document.refs.add_hyperlink(LINK, part, paragraph=paragraph)
+            document.refs.add_hyperlink(LINK, words, paragraph=paragraph)
         else:
             look = document.styles.ensure_run(base_char_pr_id=base, **told)
-            paragraph.add_run(part, char_pr_id_ref=look)
+            paragraph.add_run(words, char_pr_id_ref=look)
         if kind is FormatKind.HIGHLIGHT:
-            paragraph.add_highlight(match=part, color="#FFFF00")
+            paragraph.add_highlight(match=words, color="#FFFF00")
     return document.to_bytes()
 
 

@@ -28,11 +28,12 @@ pytestmark = [
 def chapters() -> dict[str, Chapter]:
     """A draft with each of the things that an editor may leave in it."""
     base, table = example(), test_merged_cells.BASE
+    formatted = test_formats.in_word(test_formats.aligned_in_word(WORD.write(base)))
     return {
         "plain": base,
         "comments": merge(base, WORD.read(test_comments.in_word()), base).chapter,
         "footnotes": test_footnotes.footnoted(),
-        "formats": merge(base, WORD.read(test_formats.in_word(WORD.write(base))), base).chapter,
+        "formats": merge(base, WORD.read(formatted), base).chapter,
         "merged-cells": merge(table, test_merged_cells.in_word(), table).chapter,
         "pictures": test_pictures.illustrated(),
     }
