@@ -37,6 +37,9 @@ YELLOW = "FFFF00"
 _OF_LINKS = {FormatKind.COLOR, FormatKind.UNDERLINE}
 """What every link is by itself."""
 
+LONGEST = 400
+"""Letters of words that are compared with those that replaced them: more than that is another text."""
+
 SAME_WORDS = 0.5
 """Words that were replaced by others as like as this, by :class:`difflib.SequenceMatcher`, were edited."""
 
@@ -89,6 +92,13 @@ def spans(marks: Mapping[Setting, Iterable[int]], text: str) -> tuple[Format, ..
 def tidy(formats: Iterable[Format], text: str) -> tuple[Format, ...]:
     """Formats as they are told everywhere."""
     return spans(marked(formats, text), text)
+
+
+def filled(numbers: Iterable[int], text: str) -> set[int]:
+    """All characters of the paragraphs or cells in which some are."""
+    held = {*numbers}
+    parts = (_dense(text, Span(*part.span())) for part in _PART.finditer(text))
+    return {number for part in parts if not held.isdisjoint(part) for number in part}
 
 
 def composed(formats: Iterable[Format], text: str) -> tuple[Format, ...]:
@@ -150,7 +160,7 @@ class Course:
         letters = "".join(self._before[n] for n in before), "".join(self._after[n] for n in after)
         matcher = SequenceMatcher(None, *letters, autojunk=False)
         self._replaced.append((old, new))
-        if matcher.ratio() < SAME_WORDS:
+        if max(map(len, letters)) > LONGEST or matcher.ratio() < SAME_WORDS:
             return False
         for match in matcher.get_matching_blocks():
             pairs = ((after[match.b + n], before[match.a + n]) for n in range(match.size))
@@ -186,20 +196,18 @@ class Course:
             if source is None:
                 fresh.append(place)
                 continue
-            if (
-                fresh
-                and 0 <= last < source
-                and numbers.issuperset(_dense(self._before, Span(last, source + 1)))
-            ):
+            between = Span(max(0, last), source + 1)
+            if fresh and 0 <= last < source and numbers.issuperset(_dense(self._before, between)):
                 yield from fresh
             fresh, last = [], source
-        return
 
 
 def _opcodes(
     old: Sequence[tuple[str, int]], new: Sequence[tuple[str, int]]
 ) -> Sequence[tuple[str, int, int, int, int]]:
     words = [word for word, _ in old], [word for word, _ in new]
+    if words[0] == words[1]:
+        return [("equal", 0, len(old), 0, len(new))] if old else []
     return SequenceMatcher(None, *words, autojunk=False).get_opcodes()
 
 
@@ -211,13 +219,6 @@ def _extent(pieces: list[tuple[str, int]]) -> Span:
 def _dense(text: str, span: Span) -> list[int]:
     """Numbers of the characters of a stretch that are no white space."""
     return [n for n in range(span.start, span.end) if not text[n].isspace()]
-
-
-def filled(numbers: Iterable[int], text: str) -> set[int]:
-    """All characters of the paragraphs or cells in which some are."""
-    held = {*numbers}
-    parts = (_dense(text, Span(*part.span())) for part in _PART.finditer(text))
-    return {number for part in parts if not held.isdisjoint(part) for number in part}
 
 
 def _aligned(marks: Mapping[Setting, Iterable[int]], text: str) -> Iterator[Format]:

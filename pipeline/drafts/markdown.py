@@ -13,7 +13,6 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.drafts.cells import Cell
-from pipeline.drafts.comments import CHECK, EDITOR, HEARD, Comment, comments, footnotes, is_comment, picture
 from pipeline.drafts.formats import shifted
 from pipeline.drafts.layout import (
     POINT_MARK,
@@ -25,9 +24,10 @@ from pipeline.drafts.layout import (
     chapter_flow,
 )
 from pipeline.drafts.markdown_inline import Inline, escaped, inline, written
+from pipeline.drafts.markdown_notes import FOOTNOTE, NotesFound, NotesLaid
 from pipeline.drafts.package import LARGEST_FILE
-from pipeline.drafts.pictures import FOLDER, Picture, pictured
-from pipeline.drafts.pieces import Passage, Piece
+from pipeline.drafts.pictures import FOLDER, Picture
+from pipeline.drafts.pieces import Piece
 from pipeline.drafts.raw import RawParagraph, RawRow
 from pipeline.drafts.reading import ReadBlock, assemble, bookmark, refusal
 from pipeline.drafts.styles import LOOKS, NAMED, Align
@@ -41,9 +41,6 @@ PREFIXES = {
     BlockKind.POINT: POINT_MARK,
 }
 """What a paragraph begins with, and is known by; other kinds are plain paragraphs."""
-
-PRINTED = "각주"
-"""How the label of a footnote begins that is to be printed, whatever it says."""
 
 COVERED = {Cover.LEFT: "왼쪽 칸과 합친 칸", Cover.ABOVE: "위 칸과 합친 칸"}
 """What a comment says in an empty cell that an editor merged with another, which Markdown cannot."""
@@ -65,9 +62,6 @@ _STYLES = {prefix: LOOKS[kind].name for kind, prefix in PREFIXES.items()}
 _PREFIX = re.compile(r"(?:(#{1,6})|(>)|([-*+]))(?:[ \t]+|(?<=>)|$)")
 _LIST_START = re.compile(r"(\d*)([-+.)])(?=\s|$)")
 _LABEL = re.compile(r"\*\*((?:\\.|[^*\\])+)\*\*[ \t]*")
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
-_NOTE_LINES = re.compile(rf" / (?={HEARD}|(?:「.*?」 )?{CHECK})")
-_ABOUT = re.compile(rf"\A「.*?」 (?={CHECK})")
 _CELL_BORDER = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _DELIMITER = re.compile(r"[|:\-\s]*-[|:\-\s]*")
 
@@ -86,10 +80,10 @@ def write(
         edition: the draft's id, by which it is known again when it comes back.
         pictures: those of the chapter, by name; one that is missing is left out.
     """
-    notes: list[str] = []
+    notes = NotesLaid()
     flow = chapter_flow(chapter, recordings or {}, edition, pictures or {})
     blocks = [_set(each, notes) for each in flow]
-    return ("\n\n".join(blocks + notes) + "\n").encode()
+    return ("\n\n".join(blocks + notes.lines) + "\n").encode()
 
 
 def read(data: bytes) -> tuple[ReadBlock, ...]:
@@ -103,7 +97,7 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     return assemble(_raw(_decoded(data)))
 
 
-def _set(each: Flow, notes: list[str]) -> str:
+def _set(each: Flow, notes: NotesLaid) -> str:
     if isinstance(each, Picture):
         return _shown(each)
     return _table(each, notes) if isinstance(each, Table) else _paragraph(each, notes)
@@ -113,7 +107,7 @@ def _shown(picture: Picture) -> str:
     return f'![그림]({FOLDER}/{picture.name} "{picture.width_mm}×{picture.height_mm} mm")'
 
 
-def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
+def _paragraph(paragraph: Paragraph, notes: NotesLaid) -> str:
     prefix = _BY_LOOK.get(paragraph.look.name, "")
     unmarked = replace(paragraph, mark=paragraph.mark.removeprefix(prefix).strip("\t"))
     text = _text((piece for passage in unmarked.labelled() for piece in passage.pieces), notes)
@@ -121,10 +115,10 @@ def _paragraph(paragraph: Paragraph, notes: list[str]) -> str:
     text = _LIST_START.sub(r"\1\\\2", text, count=1) if _LIST_START.match(text) else text
     text = text.replace("\n", f"\\\n{prefix}")
     aligned = None if paragraph.look == NAMED[paragraph.look.name] else paragraph.look.align
-    return f"{prefix}{text}{_told(aligned)}{_ending(paragraph.passages, paragraph.ids, notes)}"
+    return f"{prefix}{text}{_told(aligned)}{notes.marks(paragraph.passages)}{_ids_of(paragraph)}"
 
 
-def _table(table: Table, notes: list[str]) -> str:
+def _table(table: Table, notes: NotesLaid) -> str:
     head, *rows = table.rows
     columns = len(table.shares)
     if head.kind is not BlockKind.TABLE_HEAD:
@@ -133,61 +127,40 @@ def _table(table: Table, notes: list[str]) -> str:
     return "\n".join([_row(head, notes), delimiter, *(_row(row, notes) for row in rows)])
 
 
-def _row(row: Row, notes: list[str]) -> str:
+def _row(row: Row, notes: NotesLaid) -> str:
     cells = [each for cell in row.cells for each in (_cell(cell, notes), *_COVERED_LEFT * (cell.columns - 1))]
     passages = [passage for cell in row.cells for passage in cell.passages]
-    return f"| {' | '.join(cells)}{_ending(passages, row.ids, notes)} |"
+    return f"| {' | '.join(cells)}{notes.marks(passages)}{_ids_of(row)} |"
 
 
-def _cell(cell: Cell, notes: list[str]) -> str:
+def _cell(cell: Cell, notes: NotesLaid) -> str:
     if not cell.rows:
         return f"<!-- {COVERED[Cover.ABOVE]} -->"
     pieces = (piece for passage in cell.passages for piece in passage.pieces)
     return _text(pieces, notes) + "".join(map(_shown, cell.pictures)) + _told(cell.align)
 
 
+def _ids_of(each: Paragraph | Row) -> str:
+    return "".join(f" <!-- {name} -->" for name in each.ids)
+
+
 def _told(align: Align | None) -> str:
     return f" <!-- {ALIGNED[align]} -->" if align else ""
 
 
-def _text(pieces: Iterable[Piece], notes: list[str]) -> str:
+def _text(pieces: Iterable[Piece], notes: NotesLaid) -> str:
     held = [*pieces]
     return written(held, [_written(piece, notes) for piece in held])
 
 
-def _written(piece: Piece, notes: list[str]) -> str:
+def _written(piece: Piece, notes: NotesLaid) -> str:
     if piece.footnote:
-        label = f"[^{PRINTED}-{len(notes) + 1}]"
-        notes.append(f"{label}: {escaped(piece.footnote)}")
-        return label
+        return notes.sign(piece.footnote)
     if piece.text == "\t":
         return " "
     text = escaped(piece.text)
     text = f"<mark>{text}</mark>" if piece.doubted else text
     return f"**{text}**" if piece.strong else text
-
-
-def _ending(passages: Iterable[Passage], ids: Iterable[str], notes: list[str]) -> str:
-    """What follows a block's text: a footnote where there is something to say, and the ids."""
-    held = [*passages]
-    ours = " / ".join(_note(passage) for passage in held if passage.note)
-    theirs = [_line(comment.line) for passage in held for comment in passage.comments]
-    marks = ""
-    for note in filter(None, [ours, *theirs]):
-        notes.append(f"[^{len(notes) + 1}]: {note}")
-        marks += f" [^{len(notes)}]"
-    return marks + "".join(f" <!-- {name} -->" for name in ids)
-
-
-def _note(passage: Passage) -> str:
-    words = "".join(piece.text for piece in passage.pieces)
-    about = "" if passage.note.startswith(HEARD) or not words else f"「{words}」 "
-    return " / ".join(map(_line, (about + passage.note).split("\n")))
-
-
-def _line(text: str) -> str:
-    """A line of a note, which nothing in it parts."""
-    return _NOTE_LINES.sub(r" \/ ", escaped(text))
 
 
 def _decoded(data: bytes) -> str:
@@ -203,54 +176,15 @@ def _decoded(data: bytes) -> str:
 
 def _raw(text: str) -> Iterator[RawParagraph | RawRow]:
     groups = list(_groups(text.split("\n")))
-    noted = _Footnotes(" ".join(lines) for lines in groups if _FOOTNOTE.match(lines[0]))
+    noted = NotesFound((" ".join(lines) for lines in groups if FOOTNOTE.match(lines[0])), _OURS)
     for lines in groups:
-        if _FOOTNOTE.match(lines[0]):
+        if FOOTNOTE.match(lines[0]):
             continue
         if lines[0].startswith("|"):
             yield from _read_rows(lines, noted)
         else:
             yield _read_paragraph(lines, noted)
     yield RawParagraph("", "", (), tuple(noted.rest()))
-
-
-class _Footnotes:
-    """The footnotes of a file, of which each goes with the first text that refers to it."""
-
-    def __init__(self, defined: Iterable[str]) -> None:
-        parted = ((found, text) for text in defined if (found := _FOOTNOTE.match(text)))
-        self._left = {found[1]: text[found.end() :] for found, text in parted}
-        self._told: set[str] = set()
-
-    def of(self, read: Inline, before: str = "") -> Iterator[Comment]:
-        """What footnotes and comments of a text say, and its pictures; ``before`` stands before it."""
-        for aside in read.asides:
-            if aside.kind == "picture" and (shown := pictured(aside.told.replace('"', ""))):
-                yield picture(shown.fitted().line)
-            elif aside.kind == "comment" and aside.told.strip() not in _OURS:
-                yield from comments(EDITOR, aside.told)
-            elif aside.kind == "note":
-                yield from self._note(aside.told, before + read.text[: aside.at])
-
-    def _note(self, label: str, before: str) -> Iterator[Comment]:
-        if label in self._left:
-            self._told.add(label)
-            told = self._left.pop(label)
-            plain = inline(told).text
-            printed = label.startswith(PRINTED) or not is_comment(_ABOUT.sub("", plain))
-            yield from footnotes(plain, before) if printed else _said(told)
-        elif label not in self._told and not label.isdecimal():
-            yield Comment(EDITOR, f"[^{label}]")
-
-    def rest(self) -> Iterator[Comment]:
-        """What no text refers to."""
-        for text in self._left.values():
-            yield from _said(text)
-
-
-def _said(footnote: str) -> tuple[Comment, ...]:
-    lines = (inline(_ABOUT.sub("", line)).text for line in _NOTE_LINES.split(footnote))
-    return comments("", "\n".join(lines))
 
 
 def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -275,10 +209,10 @@ def _begins(line: str, group: Sequence[str]) -> bool:
         return line.startswith("|") != group[0].startswith("|")
     quoted = line.startswith(">") and group[0].startswith(">")
     heading = group[0].startswith("#")
-    return heading or bool(_FOOTNOTE.match(line)) or (bool(_PREFIX.match(line)) and not quoted)
+    return heading or bool(FOOTNOTE.match(line)) or (bool(_PREFIX.match(line)) and not quoted)
 
 
-def _read_paragraph(lines: Sequence[str], noted: _Footnotes) -> RawParagraph:
+def _read_paragraph(lines: Sequence[str], noted: NotesFound) -> RawParagraph:
     found = _PREFIX.match(lines[0])
     prefix = "" if found is None else f"{found[1] or found[2] or '-'} "
     bare = [line[found.end() :] if found and _same(line, found) else line for line in lines]
@@ -316,7 +250,7 @@ def _continued(line: str) -> str:
     return f"{line[:-1]}\n" if line.endswith("\\") else f"{line} "
 
 
-def _read_rows(lines: Sequence[str], noted: _Footnotes) -> Iterator[RawRow]:
+def _read_rows(lines: Sequence[str], noted: NotesFound) -> Iterator[RawRow]:
     headed = len(lines) > 1 and bool(_DELIMITER.fullmatch(lines[1]))
     facts = headed and not lines[0].strip("| \t")
     body = LOOKS[BlockKind.FACT if facts else BlockKind.TABLE_ROW].name
