@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from urllib.parse import unquote
 
 from pipeline.drafts.comments import FOOTNOTE, PICTURE, Comment, behind
 from pipeline.drafts.formats import carried, composed, shifted, tidy
@@ -18,7 +19,7 @@ from pipeline.drafts.layout import ATTRIBUTION_MARK, POINT_MARK, SPEAKER_MARK
 from pipeline.drafts.raw import RawParagraph, RawRow, flat, joined, one, since
 from pipeline.drafts.styles import KINDS, is_contents
 from pipeline.errors import InputError
-from pipeline.model import BlockKind, Cover, Format
+from pipeline.model import BlockKind, Cover, Format, FormatKind
 
 EDITION = "draft-"
 """How the id begins that names a whole draft; it stands beside those of its first and its last block."""
@@ -64,15 +65,17 @@ def edition_of(blocks: Iterable[ReadBlock]) -> str:
 
 
 def printed(blocks: Iterable[ReadBlock]) -> tuple[ReadBlock, ...]:
-    """All that is printed, as blocks: behind each its footnotes, with its id."""
+    """All that is printed, as blocks: behind each its footnotes and where its links lead, with its id."""
     return tuple(
         each
         for block in blocks
-        for each in (
-            block,
-            *(ReadBlock(block.id, None, "", c.text) for c in block.comments if c.rule == FOOTNOTE),
-        )
+        for each in (block, *(ReadBlock(block.id, None, "", text) for text in _beside(block)))
     )
+
+
+def _beside(block: ReadBlock) -> Iterator[str]:
+    yield from (comment.text for comment in block.comments if comment.rule == FOOTNOTE)
+    yield from (unquote(each.value) for each in block.formats if each.kind is FormatKind.LINK)
 
 
 def refusal(message: str, hint: str) -> InputError:

@@ -22,8 +22,9 @@ from made_chapters import example
 from programs import HANCOM, PROGRAMS, TEXT, WORD, Program, every_program, saved
 
 from pipeline.drafts.formats import YELLOW, tidy
+from pipeline.drafts.leaks import leaks
 from pipeline.drafts.merge import What, merge
-from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reading import ReadBlock, printed
 from pipeline.model import Block, BlockKind, Format, FormatKind, Span
 
 LINK = "https://www.gm.go.kr/a?b=1;2&c"
@@ -188,6 +189,27 @@ def aligned_in_an_editor_of_text(data: bytes) -> bytes:
     return text.replace("| 한나래(시민) |", "| 한나래(시민) <!-- 가운데 정렬 --> |").encode()
 
 
+def test_where_a_link_leads_is_checked_as_what_is_printed() -> None:
+    link = Format(
+        Span(0, 2), FormatKind.LINK, "https://example.kr/%EA%B9%80%ED%95%98%EB%8A%98?from=me@example.kr"
+    )
+    block = ReadBlock("b", BlockKind.INTRO, "", "문의", formats=(link,))
+    assert [leak.what for leak in leaks(printed([block]), withdrawn=["김하늘"])] == ["김하늘"]
+
+
+@pytest.mark.parametrize(
+    "leads", ["file:///C:/a.hwp", "javascript:alert(1)", "#절", "https://a b\\c", "../a.docx"]
+)
+@pytest.mark.parametrize("kind", ["word", "text"])
+def test_a_link_that_leads_nowhere_outside_is_only_text(kind: str, leads: str) -> None:
+    if kind == "word":
+        found = WORD.read(in_word(WORD.write(example()), leads=leads))
+    else:
+        found = TEXT.read(f"[면담]({leads})을 싣는다.".encode())
+    assert not any(each.kind is FormatKind.LINK for block in found for each in block.formats)
+    assert any("면담" in block.text for block in found)
+
+
 @pytest.mark.parametrize(
     ("edit", "program"),
     [
@@ -213,7 +235,7 @@ def test_a_paragraph_or_cell_that_is_aligned_otherwise_stays_so(
     assert merge(merged, back, merged).chapter == example()
 
 
-def in_word(data: bytes, field: bool = False) -> bytes:
+def in_word(data: bytes, field: bool = False, leads: str = LINK) -> bytes:
     document = docx.Document(io.BytesIO(data))
     (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
     (run,) = paragraph.runs
@@ -234,22 +256,22 @@ def in_word(data: bytes, field: bool = False) -> bytes:
         if kind is FormatKind.COLOR:
             added.font.color.rgb = RGBColor(255, 0, 0)
         if kind is FormatKind.LINK:
-            (linked_by_field if field else linked)(document, added)
+            (linked_by_field if field else linked)(document, added, leads)
     return saved(document)
 
 
-def linked(document: Any, run: Any) -> None:
+def linked(document: Any, run: Any, leads: str) -> None:
     """Make a run a link, as Word does."""
     link = OxmlElement("w:hyperlink")
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-    link.set(qn("r:id"), document.part.relate_to(LINK, kind, is_external=True))
+    link.set(qn("r:id"), document.part.relate_to(leads, kind, is_external=True))
     run._r.addprevious(link)
     link.append(run._r)
     run.font.underline = True
     run.font.color.rgb = RGBColor(5, 99, 193)
 
 
-def linked_by_field(_: Any, run: Any) -> None:
+def linked_by_field(_: Any, run: Any, leads: str) -> None:
     """Make a run a link, as older versions do."""
     for name in ("begin", "", "separate"):
         before = OxmlElement("w:r")
@@ -257,7 +279,7 @@ def linked_by_field(_: Any, run: Any) -> None:
             before.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): name}))
         else:
             before.append(OxmlElement("w:instrText"))
-            before[0].text = f' HYPERLINK "{LINK}" '
+            before[0].text = f' HYPERLINK "{leads}" '
         run._r.addprevious(before)
     after = OxmlElement("w:r")
     after.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): "end"}))

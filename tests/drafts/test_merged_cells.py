@@ -6,13 +6,14 @@ from random import Random
 
 import docx
 import pytest
+from archives import DOCUMENT, SECTION, changed
 from edited_drafts import chapter, rerun
 from hwpx import HwpxDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from programs import HANCOM, PROGRAMS, WORD, saved
+from programs import HANCOM, PROGRAMS, WORD, Program, saved
 
-from pipeline.drafts.cells import Cell, merged
+from pipeline.drafts.cells import MOST_COLUMNS, Cell, merged
 from pipeline.drafts.merge import merge
 from pipeline.drafts.pieces import Passage, Piece
 from pipeline.drafts.reading import ReadBlock
@@ -102,6 +103,21 @@ def test_an_editor_may_merge_cells_of_ours_and_part_them_again() -> None:
     docx.table._Cell(row_of_word.tc_lst[1], document.tables[0]).text = words
     parted = merge(once, WORD.read(saved(document)), once).chapter
     assert (parted.blocks[-3].cells, parted.blocks[-3].covers) == (BASE.blocks[-3].cells, ())
+
+
+@pytest.mark.parametrize(
+    ("program", "old", "new", "name"),
+    [
+        (WORD, '<w:gridSpan w:val="2"/>', '<w:gridSpan w:val="999999999"/>', DOCUMENT),
+        (HANCOM, 'colSpan="2" rowSpan="2"', 'colSpan="999999999" rowSpan="999999999"', SECTION),
+    ],
+    ids=["docx", "hwpx"],
+)
+def test_a_cell_that_would_be_endless_is_not(program: Program, old: str, new: str, name: str) -> None:
+    shown = merge(BASE, in_word(), BASE).chapter
+    found = program.read(changed(program.write(shown), old, new, name))
+    assert max(len(block.cells) for block in found) <= MOST_COLUMNS + 4
+    assert [block.text.split() for block in found] == [block.text.split() for block in shown.blocks]
 
 
 covers = st.lists(st.lists(st.sampled_from(Cover), min_size=3, max_size=3), min_size=1, max_size=4)
