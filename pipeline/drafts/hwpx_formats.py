@@ -1,7 +1,8 @@
 """Formatting of characters, and links, in HWPX: how Hancom holds an editor's, and what of a run is one's.
 
 Runs point to numbered properties that say all of how characters look; an editor's is what the paragraph's
-style does not say. The highlighter stands among the characters. A link is blue and underlined by its run.
+style does not say. Hancom's highlighter stands among the characters, where some programs lose what is in it:
+it is read, and written as a shade, which looks the same. A link is blue and underlined by its run.
 """
 
 import re
@@ -28,7 +29,7 @@ _DOTUM, _BATANG = 0, 1
 """Fonts of the empty document: 함초롬돋움 for headings and tables' heads, 함초롬바탕 for text."""
 _SCRIPTS = ("hangul", "latin", "hanja", "japanese", "other", "symbol", "user")
 _DOUBT = "FFF200"
-"""The shade of what was hardly understood: a yellow that nobody picks. Hancom's highlighter is no shade."""
+"""The shade of what was hardly understood: a yellow that nobody picks."""
 _NOT_STRUCK = {"NONE", "3D", ""}
 """Some programs write the second where no line is."""
 ALIGNED = {
@@ -50,7 +51,6 @@ _SWITCHES = {
 def key(look: str, piece: Piece) -> Characters:
     """How the characters of a piece are set, whatever they are and wherever they lead."""
     told = {kind: "" if kind is FormatKind.LINK else value for kind, value in piece.settings}
-    told.pop(FormatKind.HIGHLIGHT, None)
     return look, replace(piece, text="", footnote="", settings=tuple(told.items()))
 
 
@@ -63,7 +63,7 @@ def character(number: int, characters: Characters) -> str:
     linked = FormatKind.LINK in told
     letters = LINK_COLOR if linked else told.get(FormatKind.COLOR, look.color)
     line = "BOTTOM" if linked or FormatKind.UNDERLINE in told else "NONE"
-    shade = f"#{_DOUBT}" if piece.doubted else "none"
+    shade = told.get(FormatKind.HIGHLIGHT, _DOUBT if piece.doubted else "")
 
     def each(element: str, value: int) -> str:
         values = " ".join(f'{script}="{value}"' for script in _SCRIPTS)
@@ -75,7 +75,7 @@ def character(number: int, characters: Characters) -> str:
 
     return (
         f'<hh:charPr id="{number}" height="{round(look.points * UNITS_PER_POINT)}" textColor="#{letters}" '
-        f'shadeColor="{shade}" useFontSpace="0" useKerning="0" symMark="NONE" '
+        f'shadeColor="{f"#{shade}" if shade else "none"}" useFontSpace="0" useKerning="0" symMark="NONE" '
         f'borderFillIDRef="2">{each("fontRef", _DOTUM if look.heading_font else _BATANG)}{each("ratio", 100)}'
         f"{each('spacing', 0)}{each('relSz', 100)}{each('offset', 0)}{switch('italic')}{switch('bold')}"
         f'<hh:underline type="{line}" shape="SOLID" color="#{letters if line != "NONE" else "000000"}"/>'
@@ -83,12 +83,6 @@ def character(number: int, characters: Characters) -> str:
         '<hh:outline type="NONE"/><hh:shadow type="NONE" color="#C0C0C0" offsetX="10" offsetY="10"/>'
         f"{switch('supscript')}{switch('subscript')}</hh:charPr>"
     )
-
-
-def penned(piece: Piece, text: str) -> str:
-    """Text as a run holds it, between the highlighter's marks where one was used."""
-    shade = piece.value(FormatKind.HIGHLIGHT)
-    return f'<hp:markpenBegin color="#{shade}"/>{text}<hp:markpenEnd/>' if shade else text
 
 
 def link_begin(number: int, leads: str) -> str:

@@ -10,7 +10,7 @@ from itertools import count, groupby
 
 from pipeline.drafts.comments import AUTHOR
 from pipeline.drafts.disclosure import NOBODY, Cast, disclosed
-from pipeline.drafts.hwpx_formats import LINK_FIELD, UNITS_PER_POINT, key, link_begin, penned
+from pipeline.drafts.hwpx_formats import LINK_FIELD, UNITS_PER_POINT, key, link_begin
 from pipeline.drafts.hwpx_frame import SECTION, UNITS_PER_MM, Frame, frame
 from pipeline.drafts.hwpx_pictures import drawing, listing, picture_part
 from pipeline.drafts.layout import Flow, Row, Table, chapter_flow, set_looks, set_pieces, transcript_flow
@@ -144,11 +144,7 @@ class _Setter:
         return f"{begin}{runs}{self._run(look, end)}"
 
     def _piece(self, look: Look, piece: Piece) -> str:
-        content = (
-            self._footnote(piece.footnote)
-            if piece.footnote
-            else f"<hp:t>{penned(piece, _text(piece))}</hp:t>"
-        )
+        content = self._footnote(piece.footnote) if piece.footnote else f"<hp:t>{_text(piece)}</hp:t>"
         return self._run(look, content, piece)
 
     def _footnote(self, text: str) -> str:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -187,6 +188,18 @@ def aligned_in_hancom(data: bytes) -> bytes:
 def aligned_in_an_editor_of_text(data: bytes) -> bytes:
     text = data.decode().replace(INTRO, f"{INTRO} <!-- 오른쪽 정렬 -->")
     return text.replace("| 한나래(시민) |", "| 한나래(시민) <!-- 가운데 정렬 --> |").encode()
+
+
+def test_other_programs_keep_the_words_and_how_they_are_set(tmp_path: Path) -> None:
+    forge, parser = pytest.importorskip("hwpforge"), pytest.importorskip("hwp_hwpx_parser")
+    shown = merge(example(), HANCOM.read(in_hancom(HANCOM.write(example()))), example()).chapter
+    (tmp_path / "draft.hwpx").write_bytes(HANCOM.write(shown))
+    with parser.Reader(tmp_path / "draft.hwpx") as reader:
+        assert INTRO in reader.text
+    document = forge.Document.from_bytes(HANCOM.write(shown))
+    assert document.validate()["errors"] == []
+    saved_there = forge.from_json(document.to_json().text).document.to_bytes()
+    assert sets(HANCOM.read(saved_there)) == EXPECTED
 
 
 def test_where_a_link_leads_is_checked_as_what_is_printed() -> None:
