@@ -381,6 +381,8 @@ class FormatKind(StrEnum):
     """What an editor may set characters as."""
 
     BOLD = "bold"
+    REGULAR = "regular"
+    """Not bold, in a style that is."""
     ITALIC = "italic"
     UNDERLINE = "underline"
     STRIKE = "strike"

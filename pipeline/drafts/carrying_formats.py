@@ -18,6 +18,8 @@ from pipeline.model import Block, Cover, FormatKind, Span
 ONLY_ONE = {
     kind: kind for kind in (FormatKind.LINK, FormatKind.COLOR, FormatKind.HIGHLIGHT, FormatKind.ALIGN)
 } | {
+    FormatKind.BOLD: FormatKind.REGULAR,
+    FormatKind.REGULAR: FormatKind.BOLD,
     FormatKind.SUPERSCRIPT: FormatKind.SUBSCRIPT,
     FormatKind.SUBSCRIPT: FormatKind.SUPERSCRIPT,
 }

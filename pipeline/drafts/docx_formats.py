@@ -79,7 +79,7 @@ def properties(piece: Piece) -> str:
     made = [
         f'<w:rStyle w:val="{style}"/>' if style else "",
         "<w:b/>" if piece.strong or FormatKind.BOLD in told else "",
-        '<w:b w:val="0"/>' if piece.light else "",
+        '<w:b w:val="0"/>' if piece.light or FormatKind.REGULAR in told else "",
         "<w:i/>" if FormatKind.ITALIC in told else "",
         "<w:strike/>" if FormatKind.STRIKE in told else "",
         f'<w:color w:val="{letters}"/>' if letters else "",
@@ -127,6 +127,8 @@ class Looks:
         own = {**self.styles.get(name, {}), **_set(found)}
         if name in self.doubts and own.get(FormatKind.HIGHLIGHT) == YELLOW:
             del own[FormatKind.HIGHLIGHT]
+        if FormatKind.BOLD in base and own.get(FormatKind.BOLD, "") is None:
+            own[FormatKind.REGULAR] = ""
         return tuple(
             (kind, value) for kind, value in own.items() if value is not None and base.get(kind) != value
         )

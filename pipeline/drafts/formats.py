@@ -22,6 +22,7 @@ Marked = Mapping[Setting, frozenset[int]]
 
 NAMES: Mapping[FormatKind, str] = {
     FormatKind.BOLD: "굵게",
+    FormatKind.REGULAR: "굵게 해제",
     FormatKind.ITALIC: "기울임",
     FormatKind.UNDERLINE: "밑줄",
     FormatKind.STRIKE: "취소선",

@@ -70,7 +70,8 @@ def character(number: int, characters: Characters) -> str:
         return f"<hh:{element} {values}/>"
 
     def switch(element: str) -> str:
-        on = _SWITCHES[element] in told or (element == "bold" and (look.bold or piece.strong))
+        bold = (look.bold and FormatKind.REGULAR not in told) or piece.strong
+        on = _SWITCHES[element] in told or (element == "bold" and bold)
         return f"<hh:{element}/>" if on else ""
 
     return (
@@ -125,10 +126,10 @@ class Looks:
         number, _ = self.styles.get(style, ("", ""))
         if characters == number:
             return ()
-        base = self.characters.get(number, {})
-        return tuple(
-            each for each in self.characters.get(characters, {}).items() if base.get(each[0]) != each[1]
-        )
+        base, own = self.characters.get(number, {}), self.characters.get(characters, {})
+        told = [each for each in own.items() if base.get(each[0]) != each[1]]
+        regular = own and FormatKind.BOLD in base and FormatKind.BOLD not in own
+        return (*told, (FormatKind.REGULAR, "")) if regular else tuple(told)
 
     def align(self, paragraph: str, style: str) -> str:
         """Where an editor set the lines of a paragraph of a style, if they did."""

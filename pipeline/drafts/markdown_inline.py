@@ -17,6 +17,7 @@ from pipeline.model import Format, FormatKind, Span
 
 MARKS = {"**": FormatKind.BOLD, "*": FormatKind.ITALIC, "~~": FormatKind.STRIKE}
 _SHORT = {kind: mark for mark, kind in MARKS.items()}
+_SPAN = "span"
 TAGS = {
     "b": FormatKind.BOLD,
     "strong": FormatKind.BOLD,
@@ -29,11 +30,12 @@ TAGS = {
     "sup": FormatKind.SUPERSCRIPT,
     "sub": FormatKind.SUBSCRIPT,
     "mark": FormatKind.HIGHLIGHT,
-    "span": FormatKind.COLOR,
+    _SPAN: FormatKind.COLOR,
 }
 """What HTML elements stand for; the first of a kind is written. One of a colour has a style that tells it."""
 _TAG_OF = {kind: tag for tag, kind in reversed(TAGS.items())}
 _STYLES = {FormatKind.HIGHLIGHT: "background", FormatKind.COLOR: "color"}
+_REGULAR = "font-weight: normal"
 
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|#!$^]")
 _PICTURE = rf'{FOLDER}/(?P<picture>[0-9a-f]{{16}}\.(?:{"|".join(TYPES)}) "\d{{1,4}}×\d{{1,4}} mm")'
@@ -126,13 +128,15 @@ def _opening(setting: Setting) -> str:
     kind, value = setting
     if kind is FormatKind.LINK:
         return "["
-    style = f' style="{_STYLES[kind]}: #{value}"' if kind in _STYLES else ""
-    return f"<{_TAG_OF[kind]}{style}>"
+    style = (
+        _REGULAR if kind is FormatKind.REGULAR else f"{_STYLES[kind]}: #{value}" if kind in _STYLES else ""
+    )
+    return f'<{_TAG_OF.get(kind, _SPAN)} style="{style}">' if style else f"<{_TAG_OF[kind]}>"
 
 
 def _closing(setting: Setting) -> str:
     kind, value = setting
-    return f"](<{value}>)" if kind is FormatKind.LINK else f"</{_TAG_OF[kind]}>"
+    return f"](<{value}>)" if kind is FormatKind.LINK else f"</{_TAG_OF.get(kind, _SPAN)}>"
 
 
 def inline(source: str) -> Inline:
@@ -182,6 +186,8 @@ def _setting(first: re.Match[str], last: re.Match[str]) -> Setting | None:
     """What two tokens say of the characters between them; a highlight without a colour is ours."""
     if first["link"]:
         return FormatKind.LINK, _leads(last)
+    if first["style"] == _REGULAR:
+        return FormatKind.REGULAR, ""
     kind = MARKS.get(first["mark"] or "") or TAGS[first["tag"]]
     if kind not in _STYLES:
         return kind, ""

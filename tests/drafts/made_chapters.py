@@ -218,7 +218,7 @@ VALUES = {
 def formats(draw, text, look):
     """What an editor may set of a look: each kind in one or two places; of two scripts only one."""
     kinds = draw(st.lists(st.sampled_from(FormatKind), max_size=4, unique=True))
-    unseen = {FormatKind.BOLD} if look.bold else set()
+    unseen = {FormatKind.BOLD if look.bold else FormatKind.REGULAR}
     unseen |= {FormatKind.SUBSCRIPT} if FormatKind.SUPERSCRIPT in kinds else set()
     made = []
     for kind in kinds:

@@ -48,7 +48,7 @@ def set_by(random: Random, blocks: Sequence[ReadBlock], times: int) -> list[Read
         if made[at].kind is BlockKind.TITLE or not text.strip():  # which is bold already
             continue
         start = random.randrange(len(text))
-        kind = random.choice(list(FormatKind))
+        kind = random.choice([kind for kind in FormatKind if kind is not FormatKind.REGULAR])
         fresh = Format(Span(start, random.randint(start + 1, len(text))), kind, VALUES.get(kind, ""))
         kept = [each for each in formats if kind not in {FormatKind.SUPERSCRIPT, FormatKind.SUBSCRIPT}]
         made[at] = replace(made[at], formats=tidy((*kept, fresh), text) if random.random() < 0.9 else ())
@@ -353,3 +353,33 @@ def test_what_is_set_in_a_program_is_carried(edit: Callable[[bytes], bytes], pro
     assert "굵게 ‘이 장은’" in change.after
     for each in PROGRAMS.values():
         assert sets(each.save(merged.chapter)) == EXPECTED
+
+
+def runs_of_quote(document: Any) -> list[Any]:
+    (paragraph,) = (each for each in document.paragraphs if each.text.startswith(QUOTE))
+    return [run for run in paragraph.runs if run.text and run.text in QUOTE]
+
+
+def thin_in_word(data: bytes) -> bytes:
+    document = docx.Document(io.BytesIO(data))
+    for run in runs_of_quote(document):
+        run.bold = False
+    return saved(document)
+
+
+def thin_in_hancom(data: bytes) -> bytes:
+    document = HwpxDocument.open(io.BytesIO(data))
+    for run in runs_of_quote(document):
+        run.char_pr_id_ref = document.styles.ensure_run(base_char_pr_id=run.char_pr_id_ref, bold=False)
+    return document.to_bytes()
+
+
+QUOTE = "이웃 다섯이 모인 게 시작이었습니다."
+
+
+@pytest.mark.parametrize(("edit", "program"), [(thin_in_word, WORD), (thin_in_hancom, HANCOM)])
+def test_a_quote_that_is_no_longer_bold_stays_so(edit: Callable[[bytes], bytes], program: Program) -> None:
+    merged = merge(example(), program.read(edit(program.write(example()))), example()).chapter
+    assert sets(merged.blocks) == {QUOTE: [(QUOTE, FormatKind.REGULAR, "")]}
+    for each in PROGRAMS.values():
+        assert merge(merged, each.save(merged), merged).chapter == merged
