@@ -60,7 +60,9 @@ _ALIGNED = {
     "both": Align.BOTH,
     "distribute": Align.BOTH,
 }
-_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"')
+_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"(?:\s+\\l\s+"([^"]+)")?')
+_LINK_NAMES = {"hyperlink", "followedhyperlink", "internet link", "visited internet link"}
+"""Styles that say nothing but that something is a link."""
 _DEEPEST = 20
 """Styles that are based on each other."""
 
@@ -163,8 +165,7 @@ class _Walk:
     def _target(self, element: Element) -> str:
         if element.tag == _SIMPLE_FIELD:
             return _of_field(element.get(w("instr"), ""))
-        leads, anchor = self._looks.links.get(element.get(_LINK_ID, ""), ""), element.get(_ANCHOR, "")
-        return f"{leads}#{anchor}" if leads and anchor else leads
+        return _with_anchor(self._looks.links.get(element.get(_LINK_ID, ""), ""), element.get(_ANCHOR, ""))
 
     def _pass(self, edge: str) -> None:
         if edge == "begin":
@@ -181,10 +182,18 @@ def looks(package: Package) -> Looks:
     part = "word/styles.xml"
     styles = list(package.xml(part).iter(w("style"))) if part in package.names else []
     by_id = {style.get(w("styleId"), ""): style for style in styles}
-    named = {number: style.find(w("name")) for number, style in by_id.items()}
-    ours = (number for number, name in named.items() if name is not None and name.get(VALUE) == DOUBT_NAME)
-    inherited = {number: _inherited(style, by_id) for number, style in by_id.items()}
-    return Looks(inherited, frozenset(ours), relations(package, outside=True))
+    names = {number: _name(style) for number, style in by_id.items()}
+    inherited = {
+        number: {} if names[number].lower() in _LINK_NAMES else _inherited(style, by_id)
+        for number, style in by_id.items()
+    }
+    ours = frozenset(number for number, name in names.items() if name == DOUBT_NAME)
+    return Looks(inherited, ours, relations(package, outside=True))
+
+
+def _name(style: Element) -> str:
+    found = style.find(w("name"))
+    return "" if found is None else found.get(VALUE, "")
 
 
 def _inherited(style: Element | None, by_id: Mapping[str, Element]) -> Properties:
@@ -229,7 +238,12 @@ def _set(run_properties: Element) -> dict[FormatKind, str | None]:
 
 def _of_field(instruction: str) -> str:
     found = _FIELD_LINK.match(instruction)
-    return found[1] if found else ""
+    return _with_anchor(found[1].strip(), found[2] or "") if found else ""
+
+
+def _with_anchor(leads: str, anchor: str) -> str:
+    """Where a link leads, to a place there; one within this file leads nowhere outside."""
+    return f"{leads}#{anchor}" if leads and anchor else leads
 
 
 def _linked(leads: str) -> tuple[Setting, ...]:

@@ -28,7 +28,7 @@ from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock, printed
 from pipeline.model import Block, BlockKind, Format, FormatKind, Span
 
-LINK = "https://www.gm.go.kr/a?b=1;2&c"
+LINK = "https://www.gm.go.kr/a?b=1;2&c#d"
 VALUES = {
     FormatKind.LINK: LINK,
     FormatKind.HIGHLIGHT: "00FFFF",
@@ -292,7 +292,7 @@ def linked_by_field(_: Any, run: Any, leads: str) -> None:
             before.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): name}))
         else:
             before.append(OxmlElement("w:instrText"))
-            before[0].text = f' HYPERLINK "{leads}" '
+            before[0].text = f' HYPERLINK "{leads.partition("#")[0]}" \\l "{leads.partition("#")[2]}" '
         run._r.addprevious(before)
     after = OxmlElement("w:r")
     after.append(OxmlElement("w:fldChar", {qn("w:fldCharType"): "end"}))
