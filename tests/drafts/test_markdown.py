@@ -1,15 +1,20 @@
 import re
+from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
-from made_chapters import chapters, example, paragraph, row
+from hypothesis import strategies as st
+from made_chapters import chapters, example, formats, lines, paragraph, row
 from markdown_it import MarkdownIt
 
 from pipeline.drafts import markdown
 from pipeline.drafts.comments import AUTHOR, Comment
+from pipeline.drafts.formats import tidy
 from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.styles import LOOKS
 from pipeline.errors import InputError
-from pipeline.model import BlockKind, Chapter, Remark, Span
+from pipeline.model import Block, BlockKind, Chapter, Format, FormatKind, Remark, Span
 
 
 def essence(block):
@@ -56,6 +61,59 @@ def test_another_parser_shows_the_same_words(chapter):
     assert shown(markdown.write(chapter).decode()) == [
         each.strip(" ") for each in expected if each.strip(" ")
     ]
+
+
+TAGS = {
+    "strong": (FormatKind.BOLD, ""),
+    "em": (FormatKind.ITALIC, ""),
+    "s": (FormatKind.STRIKE, ""),
+    "<b": (FormatKind.BOLD, ""),
+    "<i": (FormatKind.ITALIC, ""),
+    "<u": (FormatKind.UNDERLINE, ""),
+    "<s": (FormatKind.STRIKE, ""),
+    "<sup": (FormatKind.SUPERSCRIPT, ""),
+    "<sub": (FormatKind.SUBSCRIPT, ""),
+}
+
+
+def set_there(text):
+    """What a Markdown program shows of a paragraph, and how it sets which characters."""
+    shown, opened, found = "", [], []
+    (inline,) = (
+        t for t in MarkdownIt("commonmark").enable("strikethrough").parse(text) if t.type == "inline"
+    )
+    for token in inline.children:
+        html = token.type == "html_inline" and not token.content.startswith("<!--")
+        if token.nesting == 1 or (html and not token.content.startswith("</")):
+            name = re.match(r"<\w+|\w+", token.content if html else token.tag)[0]
+            value = re.search("#([0-9A-F]{6})", token.content)
+            colored = FormatKind.HIGHLIGHT if name == "<mark" else FormatKind.COLOR
+            setting = (
+                (colored, value[1]) if value else TAGS.get(name) or (FormatKind.LINK, token.attrs["href"])
+            )
+            opened.append((setting, len(shown)))
+        elif token.nesting == -1 or html:
+            (kind, value), start = opened.pop()
+            found.append(Format(Span(start, len(shown)), kind, value))
+        elif token.type == "text":
+            shown += token.content
+    return shown.rstrip(), found
+
+
+@given(st.data())
+@settings(max_examples=150)
+def test_another_parser_sets_the_same_characters(data):
+    text = data.draw(lines.filter(str.strip))
+    formats_there = data.draw(formats(text, LOOKS[BlockKind.INTRO]))
+    told = [each for each in formats_there if each.kind is not FormatKind.ALIGN]
+    block = Block("b", BlockKind.INTRO, text, formats=formats_there)
+    there, found = set_there(written(block))
+    assert (there, [*map(readable, tidy(found, there))]) == (text, [*map(readable, told)])
+
+
+def readable(each):
+    """A format, with where it leads as people read it."""
+    return replace(each, value=unquote(each.value))
 
 
 def test_a_block_looks_like_this():
