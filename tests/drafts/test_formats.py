@@ -326,6 +326,12 @@ def in_hancom(data: bytes) -> bytes:
     return document.to_bytes()
 
 
+def in_hancom_by_command(data: bytes) -> bytes:
+    """As Hancom itself writes links: where they lead stands in the field's command only."""
+    path = re.compile('<hp:stringParam name="Path">[^<]*</hp:stringParam>')
+    return changed(in_hancom(data), path, "", SECTION)
+
+
 def in_an_editor_of_text(data: bytes) -> bytes:
     typed = (
         f"**이 장은** *시민* <u>두</u> ~~사람~~<mark style='background: #ffff00'>과</mark> "
@@ -340,9 +346,10 @@ def in_an_editor_of_text(data: bytes) -> bytes:
         (in_word, WORD),
         (lambda data: in_word(data, field=True), WORD),
         (in_hancom, HANCOM),
+        (in_hancom_by_command, HANCOM),
         (in_an_editor_of_text, TEXT),
     ],
-    ids=["Word", "Word by fields", "Hancom", "a text editor"],
+    ids=["Word", "Word by fields", "Hancom", "Hancom by commands", "a text editor"],
 )
 def test_what_is_set_in_a_program_is_carried(edit: Callable[[bytes], bytes], program: Program) -> None:
     merged = merge(example(), program.read(edit(program.write(example()))), example())
