@@ -207,7 +207,7 @@ def remarks(text):
 
 
 VALUES = {
-    FormatKind.LINK: ["https://gm.go.kr/?a=1;2&b=(3)", "mailto:a@b.kr", "http://가.한국/~나%7C*다*"],
+    FormatKind.LINK: ["https://gm.go.kr/?a=1;2&b=(3)", "mailto:a@b.kr", "http://a.kr/한국/~나%7C*다*"],
     FormatKind.HIGHLIGHT: ["FFFF00", "00FFFF", "ABCDEF"],
     FormatKind.COLOR: ["FF0000", "010203"],
     FormatKind.ALIGN: [*Align],
