@@ -27,6 +27,9 @@ ONLY_ONE = {
 
 PEN = (FormatKind.HIGHLIGHT, YELLOW)
 
+KNOWN = 3
+"""Words by which a paragraph is known again wherever they stand."""
+
 TOLD = 30
 """Characters by which an editor knows words again."""
 
@@ -70,20 +73,39 @@ def formatted(sides: Sides, blocks: Sequence[Block], done: Delta) -> tuple[Block
     if not _any_set(sides.base, sides.edited, machine):
         return tuple(blocks)
     text = text_of(blocks)
-    mine = Course(done.text, text)
-    made = {
-        key: {*numbers} for key, numbers in Course(text_of(machine), text).carried(_marks(machine)).items()
-    }
-    for (kind, value), numbers in _on(text, mine.carried(done.removed)):
-        made.get((kind, value), set()).difference_update(numbers)
-    for (kind, value), numbers in _on(text, mine.carried(done.added)):
-        for other in [key for key in made if key[0] == ONLY_ONE.get(kind)]:
-            made[other] -= numbers
-        made.setdefault((kind, value), set()).update(numbers)
+    made = _done(Course(text_of(machine), text).carried(_marks(machine)), text, done)
     return tuple(
         replace(block, formats=spans(_within(made, place), block.text), covers=_covers(number, block, sides))
         for number, (block, place) in enumerate(zip(blocks, _places(blocks), strict=True))
     )
+
+
+def resettled(blocks: Sequence[Block], left: Sequence[Delta]) -> tuple[Block, ...]:
+    """The merged blocks with formatting of paragraphs that none of them is: where all of their words are now.
+
+    Another person may have joined such a paragraph to one that is about something else.
+    """
+    made = list(blocks)
+    for each in left:
+        homes = [number for number, block in enumerate(made) if each.text in block.text]
+        if len(homes) == 1 and len(each.text.split()) >= KNOWN:
+            block = made[homes[0]]
+            marks = _done(_marks([block]), block.text, each)
+            made[homes[0]] = replace(block, formats=spans(marks, block.text))
+    return tuple(made)
+
+
+def _done(marks: Marks, text: str, done: Delta) -> Marks:
+    """What is marked in a text, after the same was done to it."""
+    course = Course(done.text, text)
+    made = {key: {*numbers} for key, numbers in marks.items()}
+    for key, numbers in _on(text, course.carried(done.removed)):
+        made.get(key, set()).difference_update(numbers)
+    for (kind, value), numbers in _on(text, course.carried(done.added)):
+        for other in [key for key in made if key[0] == ONLY_ONE.get(kind)]:
+            made[other] -= numbers
+        made.setdefault((kind, value), set()).update(numbers)
+    return made
 
 
 def _on(text: str, marks: Marks) -> Iterator[tuple[Setting, AbstractSet[int]]]:

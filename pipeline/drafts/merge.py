@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from pipeline.drafts import ordering
 from pipeline.drafts.carrying import Heirs, bare, carry, editors_only, lines
-from pipeline.drafts.carrying_formats import delta, formatted
+from pipeline.drafts.carrying_formats import delta, formatted, resettled
 from pipeline.drafts.formats import carried, composed
 from pipeline.drafts.grouping import Group, group
 from pipeline.drafts.likeness import bigrams, likeness
@@ -109,6 +109,7 @@ def _merge(
     groups = group(base.blocks, paragraphs, new.blocks)
     ids = Ids([block.id for block in new.blocks])
     outcomes = []
+    left = []
     changes: list[Change] = []
     for members in groups:
         sides = Sides(
@@ -118,6 +119,7 @@ def _merge(
         )
         outcome, done = reconcile(sides, ids, others), delta(sides)
         outcomes.append(replace(outcome, blocks=formatted(sides, outcome.blocks, done)))
+        left += [done] if done.added and done.text not in text_of(outcome.blocks) else []
         changes += [*_changes(sides, outcome), *_formatted(outcome, *done.told())]
     blocks, moved = _ordered(groups, outcomes)
     changes += [Change(block.id, By.EDITOR, What.MOVED, block.text, block.text) for block in moved]
@@ -125,7 +127,8 @@ def _merge(
         same = {number: block.id for number, block in enumerate(new.blocks)}
         return Merged(_both_formatted(base, paragraphs, new), (), tuple(changes)), Heirs(same, same)
     conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.conflicts)
-    return Merged(replace(new, blocks=tuple(blocks)), conflicts, tuple(changes)), _heirs(groups, outcomes)
+    merged = replace(new, blocks=resettled(blocks, left))
+    return Merged(merged, conflicts, tuple(changes)), _heirs(groups, outcomes)
 
 
 def _both_formatted(base: Chapter, edited: Sequence[ReadBlock], new: Chapter) -> Chapter:

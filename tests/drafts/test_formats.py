@@ -26,6 +26,7 @@ from pipeline.drafts.formats import YELLOW, tidy
 from pipeline.drafts.leaks import leaks
 from pipeline.drafts.merge import What, merge
 from pipeline.drafts.reading import ReadBlock, printed
+from pipeline.drafts.returning import take_in
 from pipeline.model import Block, BlockKind, Format, FormatKind, Span
 
 LINK = "https://www.gm.go.kr/a?b=1;2&c#d"
@@ -108,6 +109,23 @@ def test_words_that_a_rerun_left_are_set_as_they_were(seed: int, edits: int, tim
     assert set_words(edited, once) <= set_words(merged.blocks, once)
     for block in merged.blocks:
         assert block.formats == tidy(block.formats, block.text)
+
+
+@settings(max_examples=150)
+@given(seeds, st.integers(0, 2), st.integers(0, 2))
+def test_what_two_people_set_in_files_of_one_draft_is_set(seed: int, one: int, other: int) -> None:
+    random = Random(seed)
+    base = chapter(random)
+    first = set_by(random, Editor(random).edit(read(base), one), 6)
+    second = set_by(random, Editor(random).edit(read(base), other), 6)
+    both = take_in(take_in(base, base, base, first).chapter, base, base, second).chapter
+    once = only_once(first) & only_once(second) & only_once(both.blocks)
+    wanted = {each for each in set_words(first, once) | set_words(second, once) if each[1] in INDEPENDENT}
+    assert wanted <= set_words(both.blocks, once)
+
+
+INDEPENDENT = {FormatKind.BOLD, FormatKind.ITALIC, FormatKind.STRIKE, FormatKind.HIGHLIGHT, FormatKind.LINK}
+"""What nothing else that may be set takes away; a link takes away colour and underline."""
 
 
 def only_once(blocks: Sequence[Block | ReadBlock]) -> set[str]:
