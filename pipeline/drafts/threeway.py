@@ -18,6 +18,7 @@ BREAKS = frozenset({PARAGRAPH, CELL})
 
 _PIECE = re.compile(r"[\n\t]|\S+")
 _SPACED_BREAK = re.compile(r" ?([\n\t]) ?")
+_ENDING = re.compile(r".*[.?!…][”’\"'」』)]*|[\n\t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,23 @@ class Hunk:
     base: Span
     side: Span
     by_editor: bool
+    recut: bool = False
+    """Whether more or fewer sentences or paragraphs end there now."""
 
     def meets(self, other: "Hunk") -> bool:
         """Whether both change the same place.
 
         Replacements also meet where they only touch: two people at neighbouring words may mean one thing.
-        What is only inserted harms nothing that it stands beside.
+        What is only inserted harms nothing that it stands beside, unless the sentence that it was written to
+        may have gone, or another have come between.
         """
         if self.base.length and other.base.length:
             return self.base.start <= other.base.end and other.base.start <= self.base.end
         if not self.base.length and not other.base.length:
             return self.base == other.base
-        point, span = (self.base, other.base) if not self.base.length else (other.base, self.base)
-        return span.start < point.start < span.end
+        point, over = (self.base.start, other) if not self.base.length else (other.base.start, self)
+        touches = over.recut and point in {over.base.start, over.base.end}
+        return touches or over.base.start < point < over.base.end
 
 
 def split(text: str) -> list[tuple[str, int]]:
@@ -215,7 +220,13 @@ def _hunks(base: Sequence[str], side: Sequence[str], by_editor: bool) -> list[Hu
             last = hunks.pop()
             hunk = replace(hunk, base=Span(last.base.start, end), side=Span(last.side.start, side_end))
         hunks.append(hunk)
-    return hunks
+    return [replace(hunk, recut=_recut(base, side, hunk)) for hunk in hunks]
+
+
+def _recut(base: Sequence[str], side: Sequence[str], hunk: Hunk) -> bool:
+    parts = base[hunk.base.start : hunk.base.end], side[hunk.side.start : hunk.side.end]
+    before, after = (sum(map(bool, map(_ENDING.fullmatch, part))) for part in parts)
+    return before != after
 
 
 def _clusters(hunks: Sequence[Hunk]) -> list[list[Hunk]]:
