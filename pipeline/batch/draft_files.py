@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.batch import editions, store
 from pipeline.drafts.layout import pictures_of
 from pipeline.drafts.pictures import FOLDER
-from pipeline.drafts.reading import ReadBlock, edition_of
+from pipeline.drafts.reading import ReadBlock, editions_of
 from pipeline.errors import ConflictError, InputError
 from pipeline.files import overwriting, write_atomic
 from pipeline.model import Chapter
@@ -173,9 +173,8 @@ def rewrite(
 
 
 def basis(workspace: Workspace, record: Record, blocks: Sequence[ReadBlock]) -> Chapter:
-    """The draft that an edited file was made from: today's, where the file does not tell."""
-    named = edition_of(blocks)
-    return editions.find(workspace, record.shown, named, blocks) if named else record.shown
+    """The draft that an edited file was made from."""
+    return editions.find(workspace, record.shown, editions_of(blocks), blocks)
 
 
 def drafted(workspace: Workspace) -> list[int]:

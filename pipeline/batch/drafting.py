@@ -20,7 +20,7 @@ from pipeline.config import Configuration
 from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
-from pipeline.drafts.reading import ReadBlock, edition_of
+from pipeline.drafts.reading import ReadBlock, editions_of
 from pipeline.drafts.reconcile import Conflict
 from pipeline.drafts.returning import as_purged
 from pipeline.drafts.returning import take_in as take_in_file
@@ -196,8 +196,9 @@ def _merged_edits(
     done = _Edits(record.shown)
     for path, data in edited.items():
         blocks = draft_files.read_data(path, data)
-        edition = edition_of(blocks)
-        base, blocks, gone = as_purged(draft_files.basis(workspace, record, blocks), blocks)
+        basis = draft_files.basis(workspace, record, blocks)
+        edition = next(iter(editions_of(blocks)), editions.name(basis))
+        base, blocks, gone = as_purged(basis, blocks)
         merged = take_in_file(done.shown, record.machine, base, blocks, called)
         edits = [change for change in merged.changes if change.by == "editor"]
         own = merged.chapter if base == done.shown else merge(base, blocks, base, called).chapter
@@ -236,8 +237,7 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     laid = draft_files.lay(workspace, machine, shown, called, ingredients, taken)
     # Not before the record tells that they were taken in: what is kept here would not be taken in again.
     for edition, held in found.held:
-        if edition:
-            editions.keep(workspace, held, edition)
+        editions.keep(workspace, held, edition)
     done = _done(workspace, definition, reason, laid, material)
     behind = _left_behind(edited)
     return replace(

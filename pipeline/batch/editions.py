@@ -7,20 +7,19 @@ taken in is kept beside that as well, for the program that made it may have it o
 import gzip
 import os
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import chain
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from pipeline.batch import store
+from pipeline.drafts.provenance import in_common, likeliest
 from pipeline.drafts.reading import EDITION, ReadBlock
 from pipeline.files import shred, write_atomic
-from pipeline.model import Block, Chapter
+from pipeline.model import Chapter
 from pipeline.workspace import Workspace
 
 KEPT = 40
@@ -47,27 +46,27 @@ def keep(workspace: Workspace, chapter: Chapter, of: str = "") -> None:
         old.unlink()
 
 
-def find(workspace: Workspace, today: Chapter, named: str, blocks: Sequence[ReadBlock]) -> Chapter:
-    """What a file was made from that tells the id of a draft: the draft, or the file as it came last time.
+def find(
+    workspace: Workspace, today: Chapter, named: Collection[str], blocks: Sequence[ReadBlock]
+) -> Chapter:
+    """What a file was made from: a draft, or what a file of it held that was taken in (:mod:`provenance`).
 
-    It is the latter where much of what was done in that was done in the file too, at the same places: another
-    person's file of the same draft may hold some of the same words. In doubt it is the draft: over what came
-    from somebody else, the file would take out all that it does not have. Where the draft is too old to be
-    kept, it is the oldest that is, without the blocks that the file does not have: nobody can tell whether
-    they were there to be deleted.
+    Args:
+        workspace: where.
+        today: the chapter as last laid down.
+        named: ids of drafts that the file bears, mostly one; none where it has lost its bookmarks.
+        blocks: what the file holds.
     """
-    known = _kept(workspace, today.number)
-    own = _path(workspace, today.number, named)
-    draft = today if named == name(today) else _read(own) if own in known else None
-    if draft is None:
-        return _shared(next(filter(None, map(_read, reversed(known))), today), blocks)
-    before, pairs = _pairs(draft.blocks), _pairs(blocks)
-    best, likeliest = 0, draft
-    for path in known:
-        held = _read(path) if path.name.startswith(f"{own.name.removesuffix(ENDING)}.") else None
-        if held and (now := _evidence(pairs, before, _pairs(held.blocks))) > best:
-            best, likeliest = now, held
-    return likeliest
+    kept = sorted(_kept(workspace, today.number), key=_is_of_file, reverse=True)[::-1]
+    oldest = next(_chapters(kept), today)
+    if not named:
+        found = likeliest(chain([oldest], _chapters(kept[1:])), blocks)
+        return in_common(oldest, blocks) if found is oldest and len(kept) >= KEPT else found
+    own = [path for path in kept if _laid_as(path) in named]
+    drafts = [] if name(today) not in named else [today]
+    drafts += _chapters(path for path in own if not _is_of_file(path))
+    files = _chapters(path for path in own if _is_of_file(path))
+    return likeliest(chain(drafts, files), blocks) if drafts else in_common(oldest, blocks)
 
 
 def rewrite(
@@ -89,33 +88,23 @@ def rewrite(
                 _write(path, after)
 
 
-def _shared(draft: Chapter, blocks: Iterable[ReadBlock]) -> Chapter:
-    """A draft without the blocks of which a file does not have the id."""
-    there = {name for block in blocks for name in (block.id, *block.joined)}
-    return replace(draft, blocks=tuple(block for block in draft.blocks if block.id in there))
-
-
-def _pairs(blocks: Iterable[Block | ReadBlock]) -> Counter[tuple[str, str]]:
-    """Neighbouring words, the beginnings and ends of blocks among them: a word with its place."""
-    return Counter(pair for block in blocks for pair in pairwise(["", *block.text.split(), ""]))
-
-
-def _evidence(
-    pairs: Counter[tuple[str, str]], before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]
-) -> int:
-    """How much speaks for a file that came of ``after`` and not of ``before``; more than 0 is enough.
-
-    A third of what came must still be there: who has the file open may have gone on with the same words.
-    """
-    came, went = after - before, before - after
-    gained, lost = pairs - before, before - pairs
-    return 2 * (came & gained).total() - (came - gained).total() - (went - lost).total()
-
-
 def _kept(workspace: Workspace, number: int) -> list[Path]:
     """Files of a chapter's drafts, the newest first."""
     found = _path(workspace, number, "").parent.glob(f"chapter-{number}-{EDITION}*{ENDING}")
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def _laid_as(path: Path) -> str:
+    """The id of the draft that lies there, or of which a file does."""
+    return path.name[path.name.index(EDITION) :].partition(".")[0]
+
+
+def _is_of_file(path: Path) -> bool:
+    return path.name.removesuffix(ENDING).count(EDITION) > 1
+
+
+def _chapters(paths: Iterable[Path]) -> Iterator[Chapter]:
+    return filter(None, map(_read, paths))
 
 
 def _read(path: Path) -> Chapter | None:

@@ -58,10 +58,10 @@ def assemble(raw: Iterable[RawParagraph | RawRow]) -> tuple[ReadBlock, ...]:
         raise refusal("파일의 구조가 지나치게 깊습니다.", "초안 파일이 맞는지 확인해 주십시오.") from error
 
 
-def edition_of(blocks: Iterable[ReadBlock]) -> str:
-    """The id of the draft that a file was made from, empty where none is told, the first of several."""
+def editions_of(blocks: Iterable[ReadBlock]) -> tuple[str, ...]:
+    """The ids of drafts that a file bears: of the one it was made from, and of what was pasted into it."""
     names = (name for block in blocks for name in block.joined if name.startswith(EDITION))
-    return next(names, "")
+    return tuple(dict.fromkeys(names))
 
 
 def printed(blocks: Iterable[ReadBlock]) -> tuple[ReadBlock, ...]:

@@ -85,7 +85,7 @@ def reconcile(sides: Sides, ids: Ids, others: Collection[str] = ()) -> Outcome:
         return _spared(sides)
     if not sides.edited:
         return Outcome(() if sides.base else sides.new, machine=True)
-    if sides.untouched:
+    if sides.untouched or (not sides.new and _says_the_same(sides)):
         return Outcome(sides.new, machine=True)
     return _merged(sides, ids)
 
@@ -101,6 +101,13 @@ def _spared(sides: Sides) -> Outcome:
 def text_of(blocks: Sequence[Block | ReadBlock]) -> str:
     """The text of blocks, a break between each two."""
     return PARAGRAPH.join(block.text for block in blocks)
+
+
+def _says_the_same(sides: Sides) -> bool:
+    """Whether the editor has only parted paragraphs otherwise, or a program put other quotation marks."""
+    mine, before = (threeway.plain(text_of(blocks)).split() for blocks in (sides.edited, sides.base))
+    speakers, spoke = ({block.speaker for block in blocks} for blocks in (sides.edited, sides.base))
+    return mine == before and speakers <= spoke | {""}
 
 
 def _same(edited: Sequence[ReadBlock], blocks: Sequence[Block]) -> bool:
@@ -120,8 +127,8 @@ def _merged(sides: Sides, ids: Ids) -> Outcome:
     blocks = [_block(number, paragraph, sides, ids) for number, paragraph in enumerate(paragraphs)]
     conflicts = [_mark(clash, blocks, paragraphs) for clash in clashes if blocks]
     if sides.base and not sides.new:
-        blocks[0] = _remarked(blocks[0], Span(0, len(blocks[0].text)), GONE)
-        conflicts.append(Conflict(blocks[0].id, text_of(sides.base), text_of(sides.edited), ""))
+        blocks = [_remarked(block, Span(0, len(block.text)), GONE) for block in blocks]
+        conflicts += [Conflict(block.id, text_of(sides.base), block.text, "") for block in blocks]
     for number, (was, mine, theirs) in enumerate(zip(sides.base, sides.edited, sides.new, strict=False)):
         if was.speaker != mine.speaker != theirs.speaker != was.speaker and number < len(blocks):
             whole = Span(0, len(blocks[number].text))

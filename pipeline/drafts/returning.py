@@ -81,7 +81,9 @@ def _told(block: Block, conflict: Conflict) -> Block:
         text = CHANGED.format(conflict.machine) if conflict.machine else GONE.format(conflict.base)
     at = max(0, block.text.find(conflict.edited))
     chars = Span(at, min(len(block.text), at + len(conflict.edited)))
-    return replace(block, remarks=(*block.remarks, Remark(chars, COMMENT, one_line(text), AUTHOR)))
+    told = Remark(chars, COMMENT, one_line(text), AUTHOR)
+    known = any((each.author, each.text) == (told.author, told.text) for each in block.remarks)
+    return block if known else replace(block, remarks=(*block.remarks, told))
 
 
 def _masked(block: ReadBlock, before: Block) -> ReadBlock:

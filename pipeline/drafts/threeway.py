@@ -2,6 +2,7 @@
 
 Where only one side changed something, its change is taken. Where both changed the same place differently,
 the editor's words stand and the place is reported as a clash. Nothing an editor inserted is ever left out.
+A word with other quotation marks or dashes is the same word: the editor's are kept, and clash with nothing.
 """
 
 import re
@@ -18,6 +19,9 @@ BREAKS = frozenset({PARAGRAPH, CELL})
 
 _PIECE = re.compile(r"[\n\t]|\S+")
 _SPACED_BREAK = re.compile(r" ?([\n\t]) ?")
+_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("“”„‟", '"') | dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("–—―−", "-")
+)
 _ENDING = re.compile(r".*[.?!…][”’\"'」』)]*|[\n\t]")
 
 
@@ -92,6 +96,11 @@ def join(pieces: Sequence[str]) -> str:
     return _SPACED_BREAK.sub(r"\1", " ".join(pieces))
 
 
+def plain(text: str) -> str:
+    """The text with plain marks: programs put in “ ”, – and … by themselves while somebody types."""
+    return re.sub("-+", "-", text.translate(_TYPOGRAPHY).replace("…", "..."))
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Words that were replaced by others; one of them may be empty."""
@@ -134,7 +143,8 @@ def merge(base: str, edited: str, new: str) -> tuple[list[Piece], list[Clash]]:
 
 
 def _merge(base: Sequence[str], edited: Sequence[str], new: Sequence[str]) -> tuple[list[Piece], list[Clash]]:
-    hunks = [*_hunks(base, edited, by_editor=True), *_hunks(base, new, by_editor=False)]
+    before, *after = ([plain(piece) for piece in side] for side in (base, edited, new))
+    hunks = [*_hunks(before, after[0], by_editor=True), *_hunks(before, after[1], by_editor=False)]
     merged: list[Piece] = []
     clashes = []
     origin = _Origins(base, edited, new, hunks)
@@ -143,15 +153,20 @@ def _merge(base: Sequence[str], edited: Sequence[str], new: Sequence[str]) -> tu
         place = Span(min(h.base.start for h in cluster), max(h.base.end for h in cluster))
         merged += origin.kept(Span(at, place.start))
         ours, theirs = origin.edited(place, cluster), origin.machine(place, cluster)
-        mine = any(hunk.by_editor for hunk in cluster)
-        machines = any(not hunk.by_editor for hunk in cluster)
-        words, others = [piece.text for piece in ours], [piece.text for piece in theirs]
-        if mine and machines and words != others:
+        sides = {hunk.by_editor for hunk in cluster}
+        same = [plain(piece.text) for piece in ours] == [plain(piece.text) for piece in theirs]
+        if len(sides) > 1 and not same:
             span = Span(len(merged), len(merged) + len(ours))
-            clashes.append(Clash(span, tuple(base[place.start : place.end]), tuple(words), tuple(others)))
-        merged += ours if mine and words != others else theirs
+            said, heard = (tuple(piece.text for piece in pieces) for pieces in (ours, theirs))
+            clashes.append(Clash(span, tuple(base[place.start : place.end]), said, heard))
+        merged += _dressed(ours, theirs) if same else ours if True in sides else theirs
         at = place.end
     return merged + origin.kept(Span(at, len(base))), clashes
+
+
+def _dressed(ours: Sequence[Piece], theirs: Sequence[Piece]) -> list[Piece]:
+    """The machine's pieces as the editor spells them."""
+    return [replace(other, text=mine.text) for mine, other in zip(ours, theirs, strict=True)]
 
 
 class _Origins:
@@ -161,11 +176,21 @@ class _Origins:
         self, base: Sequence[str], edited: Sequence[str], new: Sequence[str], hunks: Sequence[Hunk]
     ) -> None:
         self._base, self._edited, self._new = base, edited, new
-        self._in_new = _counterparts(len(base), [hunk for hunk in hunks if not hunk.by_editor])
+        self._in_edited, self._in_new = (
+            _counterparts(len(base), [hunk for hunk in hunks if hunk.by_editor is mine])
+            for mine in (True, False)
+        )
 
     def kept(self, span: Span) -> list[Piece]:
         """Pieces of base that both sides have left alone."""
-        return [Piece(self._base[i], i, self._in_new[i]) for i in range(span.start, span.end)]
+        return [Piece(self._spelled(i), i, self._in_new[i]) for i in range(span.start, span.end)]
+
+    def _spelled(self, number: int) -> str:
+        """A piece of base as the editor spells it, or the machine where the editor does it like base."""
+        before, mine, theirs = self._base[number], self._in_edited[number], self._in_new[number]
+        if mine is not None and self._edited[mine] != before:
+            return self._edited[mine]
+        return before if theirs is None else self._new[theirs]
 
     def edited(self, place: Span, cluster: Sequence[Hunk]) -> list[Piece]:
         """What the editor has at a place of base."""

@@ -36,7 +36,8 @@ def read(data: bytes) -> tuple[ReadBlock, ...]:
     for line in lines:
         name, kind, speaker, text = line.split("|")
         cells = tuple(text.split("\t")) if "\t" in text else ()
-        blocks.append(ReadBlock(name, BlockKind(kind) if kind else None, speaker, text, cells, (edition,)))
+        joined = (edition,) if edition else ()
+        blocks.append(ReadBlock(name, BlockKind(kind) if kind else None, speaker, text, cells, joined))
     return tuple(blocks)
 
 
@@ -244,14 +245,14 @@ def test_a_program_may_save_the_file_it_has_open_again_and_again(space: Workspac
     draft()
     path = space.drafts / "chapter-4.txt"
     opened = path.read_text(encoding="utf-8")
-    first = opened.replace("부탁드립니다", "꼭 부탁드립니다").replace("민관협치가 좋았어요", "참 좋았어요")
+    first = opened.replace("부탁드립니다", "꼭 부탁드립니다").replace("민관협치가", "누가 뭐래도 참")
     path.write_text(first, encoding="utf-8")
     draft()
     path.write_text(first.replace("꼭 부탁드립니다", "다시 부탁드립니다"), encoding="utf-8")
     done = draft()
     assert done.clashes == ()
     for text in texts(space).values():
-        assert [words in text for words in ("꼭", "다시 부탁", "참 좋았어요")] == [False, True, True]
+        assert [words in text for words in ("꼭", "다시 부탁", "뭐래도 참 좋았어요")] == [False, True, True]
 
 
 def test_two_people_who_change_the_same_words_of_one_draft_are_both_told(
@@ -271,21 +272,42 @@ def test_two_people_who_change_the_same_words_of_one_draft_are_both_told(
     assert "어디가" in texts(space)["chapter-4.txt"]
 
 
-def test_a_file_of_a_draft_too_old_to_be_kept_is_merged_over_the_oldest_that_is(
+def test_a_file_of_a_draft_too_old_to_be_kept_takes_no_word_out(
     space: Workspace, draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(editions, "KEPT", 2)
     draft()
     opened = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
-    for old, new in (("무척", "참"), ("참", "정말"), ("정말", "아주")):
-        edit(space, "좋았어요", "무척 좋았어요") if old == "무척" else edit(space, old, new)
+    for old, new in (("좋았어요", "무척 좋았어요"), ("무척", "정말"), ("정말", "아주")):
+        edit(space, old, new)
         draft()
     (space.drafts / "chapter-4.txt").write_text(
         opened.replace("부탁드립니다", "꼭 부탁드립니다"), encoding="utf-8"
     )
     draft()
-    assert "꼭 부탁드립니다" in texts(space)["chapter-4.txt"]
+    text = texts(space)["chapter-4.txt"]
+    assert "꼭 부탁드립니다" in text
+    assert "아주 좋았어요" in text
     assert len(list((space.drafts / ".record" / "editions").iterdir())) == 2
+
+
+def test_a_file_pasted_into_a_new_document_takes_nothing_out_that_came_since(
+    space: Workspace, draft: Draft
+) -> None:
+    draft()
+    opened = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
+    edit(space, "민관협치가 좋았어요", "민관협치가 무척 좋았어요", "chapter-4.doc")
+    recleaned(space, "어떤 점이", "어느 점이")
+    draft()
+    pasted = "\n" + "".join(
+        f"||{line.partition('|')[2].partition('|')[2]}\n" for line in opened.splitlines()[1:]
+    )
+    edited = pasted.replace("부탁드립니다", "꼭 부탁드립니다")
+    (space.drafts / "chapter-4.txt").write_text(edited, encoding="utf-8")
+    done = draft()
+    assert done.clashes == ()
+    for text in texts(space).values():
+        assert [text.count(words) for words in ("무척 좋았어요", "어느 점이", "꼭 부탁드립니다")] == [1] * 3
 
 
 def test_what_is_forgotten_is_forgotten_in_earlier_drafts_too(space: Workspace, draft: Draft) -> None:

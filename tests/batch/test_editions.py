@@ -34,7 +34,7 @@ def test_another_persons_file_of_the_same_draft_is_not_merged_over_the_first_one
     first = f"{TEXTS[0]} 그래서 주민들이 서로 잘 압니다."
     today = taken_in(space, draft, first, *TEXTS[1:])
     second = file(*TEXTS[:2], f"{TEXTS[2]} 주민들이 자주 갑니다.")
-    base = editions.find(space, today, editions.name(draft), second)
+    base = editions.find(space, today, [editions.name(draft)], second)
     assert base == draft
     assert [block.text for block in take_in(today, draft, base, second).chapter.blocks] == [
         first,
@@ -49,7 +49,7 @@ def test_a_file_that_is_saved_again_is_merged_over_what_it_was(space: Workspace)
     written = f"{TEXTS[0]} 그래서 주민들이 서로 잘 압니다."
     today = taken_in(space, draft, written, *TEXTS[1:])
     again = file(f"{written} 정말입니다.", *TEXTS[1:])
-    assert editions.find(space, today, editions.name(draft), again) == today
+    assert editions.find(space, today, [editions.name(draft)], again) == today
 
 
 def test_a_file_too_old_to_tell_takes_no_block_out_that_came_after_it(space: Workspace) -> None:
@@ -63,7 +63,7 @@ def test_a_file_too_old_to_tell_takes_no_block_out_that_came_after_it(space: Wor
                 os.utime(path, (age, age))
     today = drafts[-1]
     edited = file("우리 마을은 참 오래된 동네입니다.", *TEXTS[1:])
-    base = editions.find(space, today, editions.name(drafts[0]), edited)
+    base = editions.find(space, today, [editions.name(drafts[0])], edited)
     made = take_in(today, today, base, edited).chapter
     assert [block.text for block in made.blocks] == [
         "우리 마을은 참 오래된 동네입니다.",

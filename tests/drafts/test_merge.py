@@ -198,6 +198,14 @@ def test_what_the_machine_drops_goes_unless_the_editor_worked_on_it() -> None:
     assert [conflict.id for conflict in merged.conflicts] == ["s-2"]
 
 
+def test_quotation_marks_that_a_program_put_keep_nothing_that_the_machine_drops() -> None:
+    said = spoken_block("s-2", '"협치"라는 말을 처음 들었습니다.', 10_000)
+    one, two, three = read(base := made(ONE, said, THREE))
+    curly = replace(two, text=two.text.replace('"협치"', "“협치”"))
+    assert texts(merge(base, [one, curly, three], made(ONE, THREE))) == [ONE.text, THREE.text]
+    assert texts(merge(base, [one, curly, three], base))[1] == curly.text
+
+
 def test_a_block_that_begins_a_second_later_is_still_the_edited_one() -> None:
     one, _, three = read(BASE)
     mine = edited_text(TWO, TWO.text.replace("자주", "너무 자주"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.drafts import docx_reader, docx_writer, hwpx_reader, hwpx_writer, markdown
 from pipeline.drafts.comparing import MASK
 from pipeline.drafts.merge import merge
-from pipeline.drafts.reading import ReadBlock, edition_of
+from pipeline.drafts.reading import ReadBlock, editions_of
 from pipeline.drafts.returning import AUTHOR, PURGED, as_purged, take_in
 from pipeline.model import Block, Chapter
 
@@ -100,11 +100,12 @@ def test_every_format_tells_which_draft_it_is_while_its_first_or_last_block_stay
     base = chapter(Random(1))
     blocks = form(base)
     assert [block.id for block in blocks] == [block.id for block in base.blocks]
-    assert edition_of(blocks) == edition_of(blocks[1:]) == edition_of(blocks[:-1]) == "draft-0123456789ab"
-    assert edition_of(blocks[1:-1]) == ""
+    told = ("draft-0123456789ab",)
+    assert editions_of(blocks) == editions_of(blocks[1:]) == editions_of(blocks[:-1]) == told
+    assert editions_of(blocks[1:-1]) == ()
     assert merge(base, blocks, base).chapter == base
     alone = form(replace(base, blocks=base.blocks[:1]))
-    assert [block.joined for block in alone] == [("draft-0123456789ab",)]
+    assert [block.joined for block in alone] == [told]
 
 
 def test_a_file_from_before_something_was_forgotten_does_not_bring_it_back() -> None:
