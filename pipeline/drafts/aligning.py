@@ -25,6 +25,9 @@ else may be like it."""
 MIN_SHARED = 2
 """Fewer shared bigrams prove nothing."""
 
+OWN = 12
+"""From so many characters on a text stands in one place only, wherever a bookmark has come to lie."""
+
 
 def align(base: Sequence[Block], edited: Sequence[ReadBlock]) -> list[tuple[int, int]]:
     """Pairs of a paragraph's and a block's number: the paragraph holds words of the block, or replaces it.
@@ -52,6 +55,7 @@ class _Alignment:
         self.pairs: list[tuple[int, int]] = []
         self.free_edited = dict.fromkeys(range(len(edited)))
         self.free_base = dict.fromkeys(range(len(base)))
+        self._texts = {block.text for block in base if len(block.text) >= OWN}
         self._by_bookmark(SAME_TEXT)
         self._by_text()
         if self.free_edited or self.free_base:
@@ -82,6 +86,8 @@ class _Alignment:
         mine, theirs = self.edited[paragraph], self.base[block]
         if mine.text == theirs.text or (mine.cells and theirs.cells):
             return 1.0
+        if mine.text in self._texts:  # the bookmark went with one half of what is parted
+            return 0.0
         return likeness(bigrams(mine.text), bigrams(theirs.text))
 
     def _by_text(self) -> None:

@@ -17,8 +17,11 @@ from pipeline.model import Block, Chapter
 
 Pairs = Counter[tuple[str, str]]
 
-CHANCE = 3
-"""So much may speak for a draft because two people wrote the same word or two."""
+LIKELY, SURE = 2, 8
+"""So many neighbours that a file has of what came speak for it against a word that it has not.
+
+Two people mend the same slips alike: where it is likely only, the word is not taken for one taken out.
+"""
 
 MANY = 3
 """A word that came to so many places was exchanged everywhere."""
@@ -27,51 +30,69 @@ MANY = 3
 def likeliest(drafts: Iterable[Chapter], blocks: Sequence[ReadBlock]) -> Chapter:
     """The draft of which a file holds most: the first, unless a later one has more for it than against it.
 
-    What speaks for a later one are words that came with it and stand beside the same ones in the file. Such
-    words that are not in the file would be lost: only a file that holds clearly more of what came may have
-    dropped them. Where nothing tells two apart, it is the one that the file resembles most.
+    What speaks for a later one are neighbouring words that came with it and stand in the file. What came and
+    is not in the file would be lost: unless the file holds far more of what came, such words are left out of
+    the draft that is given. Where nothing tells two apart, it is the one that the file resembles most.
     """
     drafted = iter(drafts)
     likely = next(drafted)
+    before: Chapter | None = None
     file, best = _pairs(blocks), _pairs(likely.blocks)
     for draft in drafted:
         pairs = _pairs(draft.blocks)
         kept, lost, stayed = _evidence(file, best, pairs)
         nearer = _likeness(blocks, draft) > _likeness(blocks, likely)
-        if 2 * kept - lost - stayed > (CHANCE if lost else -nearer):
+        if kept - stayed > (LIKELY * lost if lost else -nearer):
+            before = before or (likely if kept - stayed <= SURE * lost else None)
             likely, best = draft, pairs
-    return likely
+    return in_common(likely, blocks, before) if before else likely
 
 
-def in_common(draft: Chapter, blocks: Sequence[ReadBlock]) -> Chapter:
-    """What of a draft a file holds too: merged over that, the file takes nothing out.
+def in_common(draft: Chapter, blocks: Sequence[ReadBlock], before: Chapter | None = None) -> Chapter:
+    """What of a draft a file holds too, or of what came to the draft since ``before`` one.
 
-    So it is for a file whose draft nobody knows any more. Nobody can tell whether what it lacks was taken out
-    by a person, or came to the draft later.
+    Merged over that, the file takes nothing out of which nobody can tell whether a person did it, or it came
+    to the draft when the file was open. What was forgotten stays told.
     """
     held: dict[int, list[ReadBlock]] = {}
     for paragraph, number in align(draft.blocks, blocks):
         held.setdefault(number, []).append(blocks[paragraph])
-    shared = (_shared(draft.blocks[number], found) for number, found in sorted(held.items()))
+    known = {block.id: block for block in (before.blocks if before else ())}
+    shared = (
+        _shared(block, held.get(number, ()), known.get(block.id)) if block.text else block
+        for number, block in enumerate(draft.blocks)
+        if number in held or block.id in known or not block.text
+    )
     return replace(draft, blocks=tuple(shared))
 
 
-def _shared(block: Block, found: Sequence[ReadBlock]) -> Block:
-    """The block with the words that a file has too, and nothing hung on it by anybody."""
-    if len(found) == 1 and len(found[0].cells) == len(block.cells) > 0:
-        cells = tuple(_both(*pair) for pair in zip(block.cells, found[0].cells, strict=True))
-        return Block(block.id, block.kind, CELL.join(cells), block.speaker, cells)
+def _shared(block: Block, found: Sequence[ReadBlock], before: Block | None) -> Block:
+    """The block with the words that a file has too, or that stood there ``before``."""
+    others: list[Block | ReadBlock] = [*([before] if before else []), *found]
     if block.cells:
-        return Block(block.id, block.kind, block.text, block.speaker, block.cells)
-    text = _both(block.text, " ".join(each.text for each in found))
-    speaker = block.speaker if found[0].speaker in {"", block.speaker} else ""
-    return Block(block.id, block.kind, text, speaker)
+        rows = [each.cells for each in others if len(each.cells) == len(block.cells)]
+        cells = tuple(
+            _kept(cell, [row[column] for row in rows]) if rows else cell
+            for column, cell in enumerate(block.cells)
+        )
+        return replace(block, text=CELL.join(cells), cells=cells, spoken=(), remarks=())
+    was = [before.text] if before else []
+    text = _kept(block.text, [*was, " ".join(each.text for each in found)])
+    speakers = {each.speaker for each in others} - {""}
+    return replace(
+        block, text=text, speaker=block.speaker if block.speaker in speakers else "", spoken=(), remarks=()
+    )
 
 
-def _both(one: str, other: str) -> str:
-    words, others = threeway.pieces_of(one), threeway.pieces_of(other)
-    matches = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
-    return threeway.join([word for match in matches for word in words[match.a : match.a + match.size]])
+def _kept(text: str, others: Sequence[str]) -> str:
+    """The words of a text that one of the others has too, in its order."""
+    words = threeway.pieces_of(text)
+    kept: set[int] = set()
+    for other in others:
+        matcher = SequenceMatcher(None, words, threeway.pieces_of(other), autojunk=False)
+        for match in matcher.get_matching_blocks():
+            kept.update(range(match.a, match.a + match.size))
+    return threeway.join([words[number] for number in sorted(kept)])
 
 
 def _pairs(blocks: Iterable[Block | ReadBlock], spell: Callable[[str], str] = threeway.plain) -> Pairs:
@@ -86,16 +107,17 @@ def _pairs(blocks: Iterable[Block | ReadBlock], spell: Callable[[str], str] = th
 
 
 def _evidence(file: Pairs, before: Pairs, after: Pairs) -> tuple[int, int, int]:
-    """How many words that came with ``after`` a file has at their places; how many not; how many that went.
+    """How many neighbours new with ``after`` a file has; how many words that came it has not, or went, has.
 
-    Of what it has only new words count that came to few places: the same sentence twice, or one word for
-    another everywhere, somebody else or a program may have done too.
+    The same sentence once more, or one word for another everywhere, somebody else or a program may have put
+    in too: neither counts as new.
     """
     known, words = _words(before), _words(after)
     more, fewer = words - known, known - words
-    there = _among((after - before) & (file - before), more)
-    stayed = _among((before - after) - (before - file), fewer)
-    new = [word for word in there - known.keys() if more[word] < MANY]
+    came = (after - before) & (file - before)
+    everywhere = {word for word in more if word not in known and more[word] >= MANY}
+    new = [pair for pair in came if pair not in before and everywhere.isdisjoint(pair)]
+    there, stayed = _among(came, more), _among((before - after) - (before - file), fewer)
     return len(new), len(more) - len(there), len(stayed)
 
 

@@ -21,6 +21,7 @@ from pipeline.errors import ConflictError, InputError
 from pipeline.model import BlockKind, Chapter, Session
 from pipeline.workspace import Workspace
 
+MEANT = "처음에는 아무도 몰랐지만 지금 돌아보면 누가 뭐래도 참"
 CONFIG = Path(__file__).parents[2] / "config"
 Draft = Callable[..., Drafted]
 
@@ -245,14 +246,14 @@ def test_a_program_may_save_the_file_it_has_open_again_and_again(space: Workspac
     draft()
     path = space.drafts / "chapter-4.txt"
     opened = path.read_text(encoding="utf-8")
-    first = opened.replace("부탁드립니다", "꼭 부탁드립니다").replace("민관협치가", "누가 뭐래도 참")
+    first = opened.replace("부탁드립니다", "꼭 부탁드립니다").replace("민관협치가", MEANT)
     path.write_text(first, encoding="utf-8")
     draft()
     path.write_text(first.replace("꼭 부탁드립니다", "다시 부탁드립니다"), encoding="utf-8")
     done = draft()
     assert done.clashes == ()
     for text in texts(space).values():
-        assert [words in text for words in ("꼭", "다시 부탁", "뭐래도 참 좋았어요")] == [False, True, True]
+        assert [words in text for words in ("꼭", "다시 부탁", MEANT)] == [False, True, True]
 
 
 def test_two_people_who_change_the_same_words_of_one_draft_are_both_told(

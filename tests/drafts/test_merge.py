@@ -150,6 +150,18 @@ def test_a_split_paragraph_stays_split_and_takes_what_is_heard_better() -> None:
     assert merged.changes[0].what is What.SPLIT
 
 
+def test_a_bookmark_that_went_with_the_wrong_half_takes_no_words_along() -> None:
+    parts = "학교 앞 통학로가 필요합니다.", "학교 앞 통학로가 생각납니다."
+    head, tail = (
+        spoken_block(name, text, at)
+        for at, (name, text) in enumerate(zip(("s-1", "e-1"), parts, strict=True))
+    )
+    edited = [replace(read(made(head))[0], id=""), replace(read(made(tail))[0], id="s-1")]
+    news = made(reheard(head, "앞", "뒤"), reheard(tail, "앞", "옆"))
+    merged = merge(made(head, tail), edited, news)
+    assert (merged.chapter, merged.conflicts) == (news, ())
+
+
 def test_joined_paragraphs_stay_joined_and_take_what_is_heard_better() -> None:
     _, _, three = read(BASE)
     mine = edited_text(ONE, f"{ONE.text} {TWO.text}")

@@ -46,9 +46,17 @@ def test_what_programs_put_in_and_what_was_exchanged_everywhere_tells_nothing() 
 
 
 def test_who_holds_most_of_what_came_may_have_dropped_the_rest() -> None:
-    written = chapter(FIRST, f"{SECOND} 그 일은 여러모로 몹시 안타까웠습니다.")
-    again = chapter(FIRST, f"{SECOND} 그 일은 여러모로 참 안타까웠습니다.")
+    sentence = "그 뒤로 몇 해가 지나도록 누가 물어도 그 일은 여러모로 {} 안타까웠다고 말합니다."
+    written = chapter(FIRST, f"{SECOND} {sentence.format('몹시')}")
+    again = chapter(FIRST, f"{SECOND} {sentence.format('참')}")
     assert likeliest([DRAFT, written], pasted(again)) is written
+
+
+def test_two_people_may_mend_the_same_slips() -> None:
+    mended, slips = FIRST.replace("통학로가", "등굣길이"), SECOND.replace("자주", "너무 자주")
+    mine, other = chapter(mended, f"{slips} 정말로요."), chapter(mended, slips)
+    found = likeliest([DRAFT, mine], pasted(other))
+    assert [block.text for block in found.blocks] == [block.text for block in other.blocks]
 
 
 def test_what_a_draft_has_in_common_with_a_file_is_all_that_the_file_could_take_out() -> None:
