@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline.batch import draft_files, editions, store
+from pipeline.batch import draft_files, editions, sieve, store
 from pipeline.batch.draft_files import Record
 from pipeline.batch.material import Material
 from pipeline.batch.revisions import releases
@@ -52,6 +52,8 @@ class Drafted:
     edits: tuple[Change, ...] = ()
     left_behind: Mapping[str, int] = field(default_factory=dict)
     """What edited files hold that the new ones cannot: how many of what, in Korean."""
+    withheld: int = 0
+    """Sentences of edited files that somebody said who was forgotten since."""
 
 
 def definitions(workspace: Workspace) -> tuple[ChapterDefinition, ...]:
@@ -103,7 +105,13 @@ def take_in(
     if dry_run:
         found = _merged_edits(workspace, record, edited, recording_names(material.sessions).values())
         done = _done(workspace, definition, "", record, material)
-        return replace(done, edits=found.edits, clashes=found.clashes, left_behind=_left_behind(edited))
+        return replace(
+            done,
+            edits=found.edits,
+            clashes=found.clashes,
+            left_behind=_left_behind(edited),
+            withheld=found.withheld,
+        )
     reason = f"edited: {file.name}"
     return _settle(workspace, definition, material, record, head.ingredients, record.machine, edited, reason)
 
@@ -187,6 +195,8 @@ class _Edits:
     edits: tuple[Change, ...] = ()
     clashes: tuple[Conflict, ...] = ()
     held: tuple[tuple[str, Chapter], ...] = ()
+    withheld: int = 0
+    """Sentences of whoever was forgotten since."""
 
 
 def _merged_edits(
@@ -195,7 +205,8 @@ def _merged_edits(
     """Every edited file merged over the draft it was made from, one after the other."""
     done = _Edits(record.shown)
     for path, data in edited.items():
-        blocks = draft_files.read_data(path, data)
+        known = (block.text for each in (record.machine, done.shown) for block in each.blocks)
+        blocks, withheld = sieve.sift(workspace, draft_files.read_data(path, data), known)
         basis = draft_files.basis(workspace, record, blocks)
         edition = next(iter(editions_of(blocks)), editions.name(basis))
         base, blocks, gone = as_purged(basis, blocks)
@@ -207,6 +218,7 @@ def _merged_edits(
             (*done.edits, *edits),
             (*done.clashes, *merged.conflicts),
             (*done.held, (edition, replace(own, blocks=(*own.blocks, *gone)))),
+            done.withheld + withheld,
         )
     return done
 
@@ -247,6 +259,7 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
         edits=found.edits,
         clashes=found.clashes,
         left_behind=behind,
+        withheld=found.withheld,
     )
 
 

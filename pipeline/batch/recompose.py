@@ -106,6 +106,7 @@ def _recompose(opened: Opened) -> Drafts:
     files = tuple(path.relative_to(workspace.root).as_posix() for each in done for path in each.files)
     lines = tuple(
         f"chapter {each.number}: drafted ({each.reason}), {len(each.edits)} edits taken in"
+        + (f", {each.withheld} sentences that were forgotten left out" if each.withheld else "")
         for each in done
         if each.reason
     )

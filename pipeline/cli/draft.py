@@ -95,6 +95,7 @@ def plain(done: Drafted) -> dict[str, Any]:
         "left_out": done.left_out,
         "edits": len(done.edits),
         "left_behind": dict(done.left_behind),
+        "withheld": done.withheld,
         "clashes": [{"id": each.id, "edited": each.edited, "draft": each.machine} for each in done.clashes],
         "conflicts": [
             {"id": each.id, "edited": each.edited, "machine": each.machine} for each in done.conflicts
@@ -111,6 +112,7 @@ def show(done: Drafted) -> None:
     if done.edits:
         click.echo(f"  {len(done.edits)} edits taken in; as they were: {', '.join(map(str, done.kept))}")
     tell_left_behind(done)
+    tell_withheld(done)
     for clash in done.clashes:
         what = "edited" if clash.edited else "deleted"
         click.echo(f"  {clash.id} was {what}, and the draft has changed there since: a comment tells both")
@@ -133,3 +135,11 @@ def tell_left_behind(done: Drafted) -> None:
         where = f"({', '.join(map(str, done.kept))})" if done.kept else ""
         told = f"  새 초안으로 옮기지 못하는 것: {counted}. 고치신 파일에 그대로 있습니다{where}."
         click.secho(f"{told} 새 초안에 다시 넣어 주십시오.", fg="yellow")
+
+
+def tell_withheld(done: Drafted) -> None:
+    """Say that an edited file holds what somebody said who was forgotten."""
+    if done.withheld:
+        where = f" 그 파일의 사본도 지워 주십시오: {', '.join(map(str, done.kept))}" if done.kept else ""
+        told = f"  고치신 파일에 동의 철회로 삭제한 발언이 {done.withheld}문장 있어 싣지 않았습니다."
+        click.secho(f"{told} 빠진 자리에는 메모가 있습니다.{where}", fg="yellow")

@@ -9,7 +9,7 @@ import click
 from pipeline.batch import draft_files, drafting, opening
 from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
-from pipeline.cli.draft import chosen, plain, show, tell_left_behind
+from pipeline.cli.draft import chosen, plain, show, tell_left_behind, tell_withheld
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.merge import Change
 from pipeline.errors import ExitCode
@@ -47,6 +47,7 @@ def command(
         click.echo("the editor changed nothing")
     if dry_run:
         tell_left_behind(done)
+        tell_withheld(done)
     else:
         show(done)
     return ExitCode.OK

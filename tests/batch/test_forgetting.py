@@ -316,6 +316,28 @@ def test_forgetting_twice_is_harmless(space: Workspace) -> None:
 
 
 @pytest.mark.usefixtures("toys")
+def test_no_file_without_bookmarks_brings_back_what_was_forgotten(space: Workspace) -> None:
+    theirs, kept = tuple(map(talking.word, range(10))), talking.word(20)
+    said = Said(0, (talking.word(21),)), Said(1, theirs), Said(2, (kept,))
+    made = prepare(space.root / "filled", (Talk("roundtable", said),), edited=False)
+    path = made.drafts / "chapter-5.txt"
+    opened = path.read_text(encoding="utf-8")
+    forget(made, TARGET, copies=False)
+    lines = [line.split("|", 2)[2] for line in opened.splitlines()[1:]]
+    pasted = "".join(f"||{line}\n" for line in lines).replace(kept, f"{kept} {EDITORS}")
+    path.write_text(f"\n{pasted}", encoding="utf-8")
+    with opening.to_write(made) as opened_again:
+        material = gather(made, take(made, opened_again.ledger, lambda _: None).sessions)
+        done = [
+            drafting.draft(made, opened_again.config, each, material) for each in drafting.definitions(made)
+        ]
+    text = path.read_text(encoding="utf-8")
+    assert sum(each.withheld for each in done) == 1
+    assert [word for word in theirs if word in text] == []
+    assert f"{kept} {EDITORS}" in text
+
+
+@pytest.mark.usefixtures("toys")
 def test_status_files_of_copies_that_name_the_session_go_too(space: Workspace) -> None:
     talk = Talk("interview", (Said(0, (talking.word(0),)), Said(1, (talking.word(1),))))
     other = Talk("interview", (Said(0, (talking.word(2),)), Said(2, (talking.word(3),))))

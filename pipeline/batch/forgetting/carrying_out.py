@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from pipeline import files
-from pipeline.batch import people_files, status_files, store, tombstones
+from pipeline.batch import people_files, sieve, status_files, store, tombstones
 from pipeline.batch.forgetting import drafts, hushing, results, traces
 from pipeline.batch.forgetting.order import Order, replaced
 from pipeline.batch.forgetting.proof import Proof, Remains, look_for_remains
@@ -112,6 +112,7 @@ def carry_out(opened: Opened, begun: Begun, stages: tuple[Stage, ...], redo: Red
     wanted = begun.order
     drafts.take_in_edits(opened)
     _bury(workspace, wanted)
+    sieve.remember(workspace, wanted.phrases)
     drafts.purge(opened, wanted)
     _forget_decisions(workspace, wanted, begun.holding)
     _forget_voices(workspace, wanted)
