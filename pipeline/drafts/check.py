@@ -12,9 +12,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.drafts.comparing import Comparison, Difference, compare
+from pipeline.drafts.comparing import Comparison, Difference, Matter, compare, denial_behind
 from pipeline.drafts.likeness import Finder, bigrams, letters
-from pipeline.drafts.quotes import Claim, claims
+from pipeline.drafts.quotes import CALLED_BY_ROLE, Claim, claims
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.substance import Substance, substance
 from pipeline.model import Morpheme, Source
@@ -24,6 +24,12 @@ Analyse = Callable[[Iterable[str]], Iterable[tuple[Morpheme, ...]]]
 
 RECOGNISABLE = 0.5
 """From this share of shared content words on, a sentence is an altered one; below, nobody said it."""
+
+ALIKE = {"%": "퍼센트", "몇일": "며칠"}
+"""Signs and slips, and how they are read."""
+
+ANSWER_MS = 120_000
+"""An ellipsis stands for so much of an answer at most."""
 
 LONGEST = 3
 """So many sentences said in a row may have become one."""
@@ -97,6 +103,12 @@ def _name(label: str) -> str:
     return label.partition("(")[0].strip()
 
 
+def _roles(label: str) -> Iterator[str]:
+    """What somebody may be called by: all where the label tells no role."""
+    role = label.partition("(")[2].rstrip(")")
+    return (word for word, meant in CALLED_BY_ROLE.items() if not role or role in meant)
+
+
 def _fluent(text: str) -> str:
     """A text without eojeol that the next one begins with: ``소상 소상공인은``, ``스무 스무 명이``."""
     words = text.split()
@@ -134,7 +146,8 @@ class _Record:
         self._finder = Finder({i: bigrams(letters(text)) for i, text in enumerate(self._clean)})
         self._by: dict[str, set[int]] = defaultdict(set)
         for number, utterance in enumerate(said):
-            self._by[_name(utterance.speaker)].add(number)
+            for name in (_name(utterance.speaker), *_roles(utterance.speaker)):
+                self._by[name].add(number)
         self._known: dict[str, Substance] = {}
 
     def judge(self, found: Sequence[Claim]) -> list[Finding]:
@@ -146,9 +159,15 @@ class _Record:
             if passages
             for text in (*self._written(claim), *(t for p in passages for t in self._texts(p)))
         )
-        return [self._judged(claim, passages) for claim, passages in zip(found, near, strict=True)]
+        judged: list[Finding] = []
+        for claim, passages in zip(found, near, strict=True):
+            before = judged[-1] if claim.goes_on else None
+            judged.append(_joined(before, self._judged(claim, passages, before)))
+        return judged
 
     def _spelled(self, text: str) -> str:
+        for before, after in ALIKE.items():
+            text = text.replace(before, after)
         return self._variants.sub(lambda match: self._spellings[match.group()], text)
 
     def _learn(self, texts: Iterable[str]) -> None:
@@ -197,12 +216,21 @@ class _Record:
         texts = [" ".join(said[passage.start : passage.end]) for said in (self._clean, self._verbatim)]
         yield from dict.fromkeys((*texts, *map(_fluent, texts)))
 
-    def _judged(self, claim: Claim, passages: Sequence[_Passage]) -> Finding:
-        """The finding of the claimed speaker's best passage, or of somebody's who said it."""
+    def _judged(self, claim: Claim, passages: Sequence[_Passage], before: Finding | None) -> Finding:
+        """The finding of the claimed speaker's best passage, or of somebody's who said it.
+
+        Of several the one that is nearest behind ``before``.
+        """
         if exact := self._exact(claim):
-            own = [i for i in exact if self._is_by(claim, i)]
+            own = sorted(i for i in exact if self._is_by(claim, i))
+            own.sort(key=lambda i: not _goes_on(before, self._said[i].source))
+            at = (own or exact)[0]
             verdict = Verdict.EXACT if own else Verdict.WRONG_SPEAKER
-            return self._finding(claim, verdict, _Passage((own or exact)[0], (own or exact)[0] + 1))
+            denial = denial_behind(self._clean[at], self._spelled(claim.text)) if claim.excerpt else ""
+            if own and denial:
+                cut = (Difference(Matter.NEGATION, denial, ""),)
+                return self._finding(claim, Verdict.ALTERED, _Passage(at, at + 1), cut)
+            return self._finding(claim, verdict, _Passage(at, at + 1))
         rated = [(passage, *self._rated(claim, passage)) for passage in passages]
         ranked = sorted(rated, key=lambda item: (item[2], item[0]))
         own_first = sorted(ranked, key=lambda item: (_RANK[item[1]], not self._is_by(claim, item[0].start)))
@@ -239,6 +267,25 @@ class _Record:
         said = " ".join(utterance.clean for utterance in self._said[passage.start : passage.end])
         source = replace(first.source, end_ms=last.source.end_ms)
         return Finding("", claim, verdict, said, first.speaker, source, differences)
+
+
+def _joined(before: Finding | None, finding: Finding) -> Finding:
+    """A part of a quotation that may not stand behind the one ``before`` it is an alteration."""
+    if before is None or finding.source is None or not {before.verdict, finding.verdict} <= FAITHFUL:
+        return finding
+    if _goes_on(before, finding.source) and before.speaker == finding.speaker:
+        return finding
+    apart = Difference(Matter.JOINED, before.said, finding.claim.text)
+    return replace(finding, verdict=Verdict.ALTERED, differences=(*finding.differences, apart))
+
+
+def _goes_on(before: Finding | None, source: Source) -> bool:
+    """Whether what is heard there was said in one answer with the finding before."""
+    if before is None or before.source is None:
+        return True
+    if before.source.recording != source.recording:
+        return False
+    return before.source.start_ms <= source.start_ms <= before.source.end_ms + ANSWER_MS
 
 
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}

@@ -4,13 +4,14 @@ Both are compared by their substance. Spacing, punctuation, particles, endings, 
 order and the spelling of numbers may differ; a content word, a number, a negation or a tense may not.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from pipeline.drafts.likeness import letters
-from pipeline.drafts.substance import TELLING, Asks, Substance, Unit
+from pipeline.drafts.substance import MEANT, TELLING, Asks, Substance, Unit
 
 REPAIR_REACH = 4
 """A word said again within so many is a repeated beginning; the first one may be left out."""
@@ -29,6 +30,8 @@ class Matter(StrEnum):
     QUESTION = "question"
     ROLE = "role"
     """Who does and who is done to, or a particle that changes what is said."""
+    JOINED = "joined"
+    """Parts of one quotation that were said far apart, or the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,16 @@ class Comparison:
 
 
 Pair = tuple[int, int]
+
+_CLAUSE_END = re.compile(r"(?:(?<![다라자냐])고|지만|[는은]데|니까|면서|거나|[아어]서|므로|[.?!…]),?$")
+"""How an eojeol ends a clause; ``-다고`` and the like only report one."""
+
+_DENIES = re.compile(
+    r"(?:^|\s)[안못]\s|[가-힣]지[는도를]?\s?[않못말]|(?:^|[가-힣\s])없[가-힣]|아니|아닙|아닌|모르|몰[랐라]"
+)
+
+PHRASE = 3
+"""A quotation of fewer eojeol that does not end as statements do states nothing that could be denied."""
 
 
 def compare(
@@ -76,6 +89,24 @@ def compare(
     weighty = sum(not unit.light for unit in written.units)
     found = sum(not written.units[j].light for _, j in pairs)
     return Comparison(found / weighty if weighty else 1.0, tuple(differences))
+
+
+def denial_behind(said: str, quoted: str) -> str:
+    """What of a sentence denies words quoted from it: the rest of their clause; empty where nothing does.
+
+    ``찬성한다`` may not be quoted from ``찬성한다는 말을 한 적이 없습니다``.
+    """
+    found = re.search(r"\W*".join(map(re.escape, letters(quoted))), said, re.IGNORECASE)
+    states = len(quoted.split()) >= PHRASE or quoted.rstrip(" .?!").endswith(("다", "요", "까", "죠"))
+    if found is None or not states:
+        return ""
+    rest = ""
+    for eojeol in re.split(r"(?<=\s)", said[said.rfind(" ", 0, found.end()) + 1 :]):
+        rest += eojeol
+        if _CLAUSE_END.search(eojeol.strip()):
+            break
+    behind = rest[found.end() - said.rfind(" ", 0, found.end()) - 1 :]
+    return behind.strip() if _DENIES.search(behind) else ""
 
 
 def _aligned(said: Sequence[Unit], written: Sequence[Unit]) -> tuple[list[Pair], list[int], list[int]]:
@@ -114,10 +145,27 @@ def _moved(
     pairs: list[Pair] = []
     for i in lost:
         free = (j for j in added if all(j != taken for _, taken in pairs))
-        same = (j for j in free if said[i].key == written[j].key and _same_role(said[i], written[j]))
+        same = (
+            j
+            for j in free
+            if said[i].key == written[j].key
+            and _same_role(said[i], written[j])
+            and _of_the_same(said, i, written, j)
+        )
         if not (said[i].negated or said[i].number or said[i].key in denied):
             pairs += [(i, j) for j in list(same)[:1]]
     return pairs
+
+
+def _of_the_same(said: Sequence[Unit], i: int, written: Sequence[Unit], j: int) -> bool:
+    """Whether a word that moved still belongs to the same predicate, or a predicate to the same word."""
+    companions = []
+    for units, place in ((said, i), (written, j)):
+        weighty = [unit for unit in units[:place] if not unit.light][-1:]
+        following = [unit for unit in units[place + 1 :] if unit.predicate][:1]
+        companions.append([unit.key for unit in (weighty if units[place].predicate else following)])
+    one, other = companions
+    return not one or not other or one == other
 
 
 def _same_role(one: Unit, other: Unit) -> bool:
@@ -131,10 +179,12 @@ def _said_again(place: int, said: Sequence[Unit], kept: set[int]) -> bool:
 
 
 def _outside(place: int, said: Sequence[Unit], pairs: Sequence[Pair]) -> bool:
-    """Whether a unit stands before or behind an excerpt; a denial behind it belongs to it."""
+    """Whether a unit stands before or behind an excerpt; a denial behind it, or a duty, belongs to it."""
     if not pairs:
         return False
-    return place < pairs[0][0] or (place > pairs[-1][0] and not said[place].negated)
+    last = pairs[-1][0]
+    bound = said[place].negated or (place == last + 1 and said[place].key in MEANT.values())
+    return place < pairs[0][0] or (place > last and not bound)
 
 
 def _last(units: Sequence[Unit]) -> int:

@@ -1,9 +1,12 @@
 """How much two texts have in common, and which of many texts may have most in common with one."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from operator import add
+
+_MARKS = re.compile(r"(?!(?<=\d)\.(?=\d))[\W_]")
 
 Bigrams = Counter[str]
 
@@ -18,8 +21,8 @@ CANDIDATES = 8
 
 
 def letters(text: str) -> str:
-    """Letters and digits only, in lower case: neither spacing nor punctuation makes a difference."""
-    return "".join(filter(str.isalnum, text)).lower()
+    """Letters and digits only, in lower case: of spacing and punctuation only a decimal point tells."""
+    return _MARKS.sub("", text).lower()
 
 
 def bigrams(text: str) -> Bigrams:

@@ -22,20 +22,33 @@ SAID = re.compile(r"c\d+-said-")
 """Begins the ids of such blocks, for formats that have no styles."""
 
 _SENTENCE = re.compile(r"\S.*?(?:[.?!…]+[”’\"'」]*(?=\s|$)|$)")
-_QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’|「([^」]+)」|『([^』]+)』")
+_QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’|'([^']+)'|「([^」]+)」|『([^』]+)』")
 _LEFT_OUT = re.compile(r"\s*(?:\(중략\)|\[중략\]|…+|\.{3,})\s*")
 _STATED = re.compile(r"(?:(?<!바)다|까|(?<![강개긴동소수주중필])요|죠|시오)[.?!…]*$|[가-힣][.?!]$")
 """How statements end, and nouns like 개요 or 필요 do not."""
 
 _GIVEN = re.compile(r"^\s*(?:이?라고|이?라며|고\s|하고|며\s)")
 _SAID = (
-    r"(?:말|밝|강조|설명|덧붙|전했|제안|지적|평가|답|물었|회상|주장|당부|호소|요청|소개|털어놓|이야기|얘기)"
+    r"(?:말|밝|강조|설명|덧붙|전했|제안|지적|평가|답|물었|회상|주장|당부|호소|요청|소개|털어놓|이야기|얘기"
+    r"|했|하였|한다|우려|비판|토로|반문|되물|촉구|약속|경고|고백|의견|견해|입장|생각|뜻|취지)"
 )
 _PARTICLE = r"(?:은|는|이|가|도|께서는|께서)"
 _TITLE = r"(?:\s?[가-힣]{1,8}?){0,2}?"
 
 _WORDS = frozenset("이한전현신고주")
 """Surnames that are words too, as in ``이 위원`` and ``전 시장``: with them nobody is surely meant."""
+CALLED_BY_ROLE = {
+    "사회자": frozenset({"사회자"}),
+    "진행자": frozenset({"사회자"}),
+    "면담자": frozenset({"면담자"}),
+    "공무원": frozenset({"공무원"}),
+    "전문가": frozenset({"전문가"}),
+    "시민": frozenset({"시민", "전문가"}),
+    "주민": frozenset({"시민", "전문가"}),
+}
+"""Who may be meant where a draft only says what somebody is: an expert is a citizen too."""
+_ROLE = re.compile(rf"(?<![가-힣])({'|'.join(CALLED_BY_ROLE)})(?:은|는|이|가|도|께서는|께서)(?![가-힣])")
+_PRONOUN = re.compile(r"(?<![가-힣])그(?:녀|분)?(?:는|은|가|께서는|께서)(?![가-힣])")
 _CALLED = rf"(?=\s?(?:{TITLES})님?(?:{_PARTICLE}|의)?(?:[\s,.“\"]|$))"
 """What follows a surname that is meant as one."""
 
@@ -46,7 +59,8 @@ class Claim:
 
     ``block`` is the number of the block, ``chars`` where the words stand in its text. ``by`` is who is said
     to have said them, empty where the draft does not tell. An ``excerpt`` need not be a whole sentence.
-    ``beside`` is the same speaker's speech around it, where words left out here may stand.
+    ``beside`` is the same speaker's speech around it, where words left out here may stand. A claim that
+    ``goes_on`` stands behind an ellipsis: it was said in one answer with the one before it.
     """
 
     block: int
@@ -55,6 +69,7 @@ class Claim:
     by: str
     excerpt: bool = False
     beside: str = ""
+    goes_on: bool = False
 
 
 def claims(blocks: Sequence[ReadBlock], names: Sequence[str]) -> Iterator[Claim]:
@@ -89,7 +104,8 @@ def _spoken(number: int, block: ReadBlock) -> Iterator[Claim]:
         for part in _parts(text, sentence):
             chars = Span(whole.start + part.start, whole.start + part.end)
             excerpt = part != sentence
-            yield Claim(number, chars, text[part.start : part.end], block.speaker, excerpt, beside)
+            said = text[part.start : part.end]
+            yield Claim(number, chars, said, block.speaker, excerpt, beside, part.start > sentence.start)
 
 
 def _parts(text: str, span: Span) -> Iterator[Span]:
@@ -119,17 +135,24 @@ def _rows(number: int, block: ReadBlock, attribution: "_Attribution") -> Iterato
 def _told(number: int, block: ReadBlock, attribution: "_Attribution") -> Iterator[Claim]:
     """Quotations in a text of our own; without any, what somebody is reported to have said."""
     text = block.text
+    last = ""
     for sentence in _outer_sentences(text):
         quoted = [
             (match, Span(*match.span(match.lastindex or 0)))
             for match in _QUOTED.finditer(text, sentence.start, sentence.end)
             if _is_statement(match, text)
         ]
-        by = attribution.of(_without(text, sentence, [span for _, span in quoted]))
+        around = _without(text, sentence, [span for _, span in quoted])
+        by = attribution.of(around, last)
+        last = attribution.only(around) or last
         for _, inside in quoted:
-            for one in sentences(text[inside.start : inside.end]):
-                for part in _parts(text, Span(inside.start + one.start, inside.start + one.end)):
-                    yield Claim(number, part, text[part.start : part.end], by, excerpt=True)
+            for part in _parts(text, inside):
+                goes_on = part.start > inside.start
+                for one in sentences(text[part.start : part.end]):
+                    chars = Span(part.start + one.start, part.start + one.end)
+                    said = text[chars.start : chars.end]
+                    yield Claim(number, chars, said, by, excerpt=True, goes_on=goes_on)
+                    goes_on = False
         if not quoted:
             yield from attribution.reported(number, text, sentence)
 
@@ -168,11 +191,25 @@ class _Attribution:
         self._before = re.compile(rf"{subject},?\s+(.+?[다라자냐까])(?:고|며|는)\s+\S*{_SAID}")
         self._behind = re.compile(rf"^\s*(.+?[다라자냐까])고,?\s+{subject}\s+\S*{_SAID}")
 
-    def of(self, text: str) -> str:
-        """The first name in what stands around a quotation; empty if nobody is named."""
+    def of(self, text: str, last: str = "") -> str:
+        """Who is said to speak around a quotation: the first name, the ``last`` for a pronoun, or a role."""
+        if places := self._named(text):
+            return min(places)[1]
+        if _PRONOUN.search(text):
+            return last
+        role = _ROLE.search(text)
+        return role[1] if role else ""
+
+    def only(self, text: str) -> str:
+        """Who is named in a text, where that is one person."""
+        named = {name.partition("(")[0].strip() for _, name in self._named(text)}
+        return named.pop() if len(named) == 1 else ""
+
+    def _named(self, text: str) -> list[tuple[int, str]]:
         places = [(text.find(name), name) for name in self._names if name in text]
-        places += [(found.start(), self._surnames[found.group()]) for found in self._called.finditer(text)]
-        return min(places)[1] if places else ""
+        return places + [
+            (found.start(), self._surnames[found.group()]) for found in self._called.finditer(text)
+        ]
 
     def reported(self, number: int, text: str, sentence: Span) -> Iterator[Claim]:
         """What a sentence without quotation marks reports somebody to have said."""

@@ -61,6 +61,10 @@ SAME = {
     "첨": "처음",
     "맘": "마음",
     "인제": "이제",
+    "애": "아이",
+    "땜": "때문",
+    "금새": "금세",
+    "모자르": "모자라",
 }
 """Short and polite forms of the same word."""
 
@@ -101,7 +105,7 @@ class Asks(Enum):
 class Unit:
     """A content word as it is compared (``key``) and as it stands (``form``), in the eojeol ``word``.
 
-    ``role`` is what its particle makes of it.
+    ``role`` is what its particle makes of it; a ``predicate`` says something of the words before it.
     """
 
     key: str
@@ -109,6 +113,7 @@ class Unit:
     word: str
     role: str = ""
     light: bool = False
+    predicate: bool = False
 
     @property
     def negated(self) -> bool:
@@ -146,7 +151,7 @@ class _Reader:
         self.predicate = -1
         number: list[Morpheme] = []
         for at, morpheme in enumerate(morphemes):
-            if _numeral(morpheme, bool(number)):
+            if _numeral(morpheme, bool(number), morphemes[at + 1 : at + 2]):
                 number.append(morpheme)
                 continue
             self._count(number)
@@ -172,7 +177,11 @@ class _Reader:
         elif (tag in {"VX", "EC"} and form in MEANT) or tag in CONTENT or form[0] in SYMBOLS:
             if before and before.form == "못" and form == "하" and not self.denied:
                 return
+            if form == "달" and tag == "VV" and after and after[0].form in {"라", "라고", "라는"}:
+                morpheme = replace(morpheme, form="주")  # what is asked for, reported: 주십시오, 달라
             self._add(morpheme, tag, predicate=_is_predicate(tag, after))
+        elif tag == "EF" and form.rstrip("요").removesuffix("죠").removesuffix("지") in MEANT:  # 있어야죠
+            self._mean(MEANT["어야"], morpheme)
         elif tag == "XSN" and form not in {"들", "님"} and self.units:
             last = self.units[-1]
             self.units[-1] = replace(last, key=last.key + form, form=last.form + form)
@@ -189,7 +198,11 @@ class _Reader:
             key, light = (f"{self.denied}:{key}", False) if self.denied else (key, light)
             self.denied = ""
             self.predicate = len(self.units)
-        self.units.append(Unit(key, morpheme.form, self._word(morpheme.chars), light=light))
+        word = self._word(morpheme.chars)
+        self.units.append(Unit(key, morpheme.form, word, light=light, predicate=predicate))
+
+    def _mean(self, key: str, morpheme: Morpheme) -> None:
+        self.units.append(Unit(key, morpheme.form, self._word(morpheme.chars)))
 
     def _deny(self, morpheme: Morpheme, before: Morpheme | None) -> None:
         """Before a predicate the negation waits for it; behind one, or a noun, it belongs there."""
@@ -217,10 +230,12 @@ def _tag(morpheme: Morpheme) -> str:
     return morpheme.tag.partition("-")[0]
 
 
-def _numeral(morpheme: Morpheme, inside: bool) -> bool:
+def _numeral(morpheme: Morpheme, inside: bool, after: Sequence[Morpheme] = ()) -> bool:
+    """Whether a morpheme is one of a number; ``이`` begins one where the next follows without a space."""
     if _tag(morpheme) not in NUMERALS or not (morpheme.form[0].isdecimal() or numerals.value(morpheme.form)):
         return False
-    return inside or morpheme.form not in {"이", "저"}
+    close = bool(after) and after[0].chars.start == morpheme.chars.end and _numeral(after[0], inside=True)
+    return inside or close or morpheme.form not in {"이", "저"}
 
 
 def _is_predicate(tag: str, after: Sequence[Morpheme]) -> bool:
@@ -231,7 +246,7 @@ def _tense(morphemes: Sequence[Morpheme]) -> str:
     """``past``, ``future`` or nothing, of what follows the last predicate or noun."""
     last = max((i for i, m in enumerate(morphemes) if _tag(m) in CONTENT - {"NNB"}), default=-1)
     tail = [m.form for m in morphemes[last + 1 :]]
-    if any(form in {"었", "았", "였"} or form.startswith("더") for form in tail):
+    if any(form in {"었", "았", "였", "었었", "았었", "였었"} or form.startswith("더") for form in tail):
         return "past"
     will = any(form == "겠" or form.startswith(("ᆯ게", "을게")) for form in tail)
     return "future" if will or ("ᆯ" in tail and {"것", "거"} & set(tail)) else ""
@@ -239,6 +254,6 @@ def _tense(morphemes: Sequence[Morpheme]) -> str:
 
 def _asks(text: str, morphemes: Sequence[Morpheme]) -> Asks:
     endings = [m.form for m in morphemes if _tag(m) == "EF"]
-    if endings and endings[-1].rstrip("요").endswith(("까", "나", "가", "니")):
+    if endings and endings[-1].rstrip("요").endswith(("까", "나", "가", "니", "냐")):
         return Asks.BY_ENDING
     return Asks.BY_SIGN if text.rstrip().endswith("?") else Asks.NO

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,14 +16,33 @@ from pipeline.model import BlockKind, Source
 
 ROOT = Path(__file__).parents[2]
 PLANTED = Path(__file__).parent / "planted"
-HALVES = ("dev", "held-out", "fresh")
-"""Written together and parted before the rules were; the fresh ones were written after the rules."""
+HALVES = ("dev", "held-out", "fresh", "adversarial")
+"""Written together and parted before the rules were; the fresh ones were written after the rules.
+
+The adversarial ones were written to get past them, and 17 of 100 alterations did, and 16 of 97 corrections
+were alarmed at, before the rules learned of them.
+"""
 
 FORMS = {
     "block": (BlockKind.ANSWER, "{}"),
     "pull": (BlockKind.QUOTE, "“{}”"),
     "quote": (None, "{by} 님은 “{}”라고 말했다."),
     "after": (None, "“{}”라고 {by} 님은 밝혔다."),
+    "corner": (None, "{by} 님은 「{}」라고 말했다."),
+    "double": (None, "{by} 님은 『{}』라고 말했다."),
+    "single": (None, "{by} 님은 ‘{}’라고 했다."),
+    "ascii": (None, "{by} 님은 '{}'라고 했다."),
+    "indirect": (None, "{by} 님은 {}고 말했다."),
+    "indirect-did": (None, "{by} 님은 {}고 했다."),
+    "propose": (None, "{by} 님은 {}고 제안했다."),
+    "propose-must": (None, "{by} 님은 {}고 주장했다."),
+    "view": (None, "{by} 님은 {}는 의견을 밝혔다."),
+    "behind": (None, "{}고 {by} 님은 덧붙였다."),
+    "asked": (None, "{by} 님은 {}고 물었다."),
+    "pronoun": (None, "이어서 {by} 님을 만났다. 그는 “{}”라고 말했다."),
+    "citizen": (None, "한 시민은 “{}”라고 말했다."),
+    "moderator": (None, "사회자는 “{}”라고 말했다."),
+    "official": (None, "한 공무원은 “{}”라고 말했다."),
 }
 
 
@@ -154,6 +174,31 @@ def test_sentences_may_be_split_joined_and_masked_but_not_turned(
     text: str, speaker: str, expected: list[Verdict]
 ) -> None:
     assert verdicts(text, speaker) == expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("quoted", "verdict"),
+    [
+        ("저는 반대했습니다 … 회의가 끝났습니다.", Verdict.EXACT),
+        ("저는 반대했습니다 … 이제는 찬성합니다.", Verdict.ALTERED),
+        ("회의가 끝났습니다 … 저는 반대했습니다.", Verdict.ALTERED),
+        ("저는 반대했습니다 … 그렇게 들었어요.", Verdict.WRONG_SPEAKER),
+    ],
+)
+def test_an_ellipsis_joins_only_what_was_said_in_one_answer(quoted: str, verdict: Verdict) -> None:
+    said = utterances(
+        [
+            ("김도현", "저는 반대했습니다."),
+            ("이수현", "그렇게 들었어요."),
+            ("김도현", "회의가 끝났습니다."),
+            ("김도현", "이제는 찬성합니다."),
+        ]
+    )
+    later = replace(said[-1].source, start_ms=900_000, end_ms=904_000)
+    said[-1] = replace(said[-1], source=later)
+    block = ReadBlock("s-1", None, "", f"김도현은 “{quoted}”라고 말했다.")
+    assert [finding.verdict for finding in judged([block], said)][-1] is verdict
 
 
 @pytest.mark.model
