@@ -4,7 +4,7 @@ Taking a file for one of a later draft would take out what that has gained; so i
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -37,14 +37,17 @@ def likeliest(drafts: Iterable[Chapter], blocks: Sequence[ReadBlock]) -> Chapter
     drafted = iter(drafts)
     likely = next(drafted)
     before: Chapter | None = None
-    file, best = _pairs(blocks), _pairs(likely.blocks)
+    file, best = _Words(blocks), _Words(likely.blocks)
+    known = set(_pairs(best.blocks))
     for draft in drafted:
-        pairs = _pairs(draft.blocks)
-        kept, lost, stayed = _evidence(file, best, pairs)
-        nearer = _likeness(blocks, draft) > _likeness(blocks, likely)
+        now = _Words(draft.blocks)
+        kept, lost, stayed = _evidence(file, best, now, known)
+        nearer = file.likeness(now) > file.likeness(best)
         if kept - stayed > (LIKELY * lost if lost else -nearer):
-            before = before or (likely if kept - stayed <= SURE * lost else None)
-            likely, best = draft, pairs
+            if lost and kept - stayed <= SURE * lost:
+                before = before or likely
+            known |= _pairs(now.blocks - best.blocks).keys()
+            likely, best = draft, now
     return in_common(likely, blocks, before) if before else likely
 
 
@@ -95,29 +98,47 @@ def _kept(text: str, others: Sequence[str]) -> str:
     return threeway.join([words[number] for number in sorted(kept)])
 
 
-def _pairs(blocks: Iterable[Block | ReadBlock], spell: Callable[[str], str] = threeway.plain) -> Pairs:
-    """Neighbouring words, the beginning of a block and who speaks there among them: a word with its place."""
-    words = (
-        word
-        for block in blocks
-        if block.text.strip()
-        for word in (f"{PARAGRAPH}{block.speaker}", *spell(block.text).split())
-    )
-    return Counter(pairwise(words))
+class _Words:
+    """A text as it is compared: its blocks, how they follow one another, and all its words."""
+
+    def __init__(self, blocks: Iterable[Block | ReadBlock]) -> None:
+        told = [(block.speaker, block.text) for block in blocks if block.text.strip()]
+        self._exact = Counter(told) + Counter(pairwise(told))
+        self.blocks = Counter((speaker, threeway.plain(text)) for speaker, text in told)
+
+    def likeness(self, other: "_Words") -> int:
+        """How much two texts have in common, to the last quotation mark and in their order.
+
+        Compared only with that to a third one.
+        """
+        return 2 * (self._exact & other._exact).total() - other._exact.total()
 
 
-def _evidence(file: Pairs, before: Pairs, after: Pairs) -> tuple[int, int, int]:
+def _pairs(blocks: Counter[tuple[str, str]]) -> Pairs:
+    """Neighbouring words, the ends of a block and who speaks there among them: a word with its place."""
+    pairs: Pairs = Counter()
+    for (speaker, text), times in blocks.items():
+        for pair in pairwise((f"{PARAGRAPH}{speaker}", *text.split(), PARAGRAPH)):
+            pairs[pair] += times
+    return pairs
+
+
+def _evidence(
+    file: _Words, before: _Words, after: _Words, known: Collection[tuple[str, str]]
+) -> tuple[int, int, int]:
     """How many neighbours new with ``after`` a file has; how many words that came it has not, or went, has.
 
     The same sentence once more, or one word for another everywhere, somebody else or a program may have put
-    in too: neither counts as new.
+    in too: neither counts as new. ``known`` are all neighbours up to then.
     """
-    known, words = _words(before), _words(after)
-    more, fewer = words - known, known - words
-    came = (after - before) & (file - before)
-    everywhere = {word for word in more if word not in known and more[word] >= MANY}
-    new = [pair for pair in came if pair not in before and everywhere.isdisjoint(pair)]
-    there, stayed = _among(came, more), _among((before - after) - (before - file), fewer)
+    same = file.blocks & before.blocks & after.blocks
+    mine, was, now = (_pairs(each.blocks - same) for each in (file, before, after))
+    more, fewer = _words(now) - _words(was), _words(was) - _words(now)
+    came = (now - was) & (mine - was)
+    often = {word for word, times in more.items() if times >= MANY}
+    everywhere = often - {word for pair in known for word in pair} if often else often
+    new = [pair for pair in came if pair not in known and everywhere.isdisjoint(pair)]
+    there, stayed = _among(came, more), _among((was - now) - (was - mine), fewer)
     return len(new), len(more) - len(there), len(stayed)
 
 
@@ -131,12 +152,3 @@ def _words(pairs: Pairs) -> Counter[str]:
     for (_, word), times in pairs.items():
         found[word] += times
     return found
-
-
-def _likeness(blocks: Sequence[ReadBlock], draft: Chapter) -> int:
-    """How like a draft a file is, to the last quotation mark and in its order."""
-    file, held = (
-        _pairs(each, str) + Counter(pairwise(block.text for block in each if block.text.strip()))
-        for each in (blocks, draft.blocks)
-    )
-    return 2 * (file & held).total() - held.total()

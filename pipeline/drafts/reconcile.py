@@ -134,7 +134,19 @@ def _merged(sides: Sides, ids: Ids) -> Outcome:
             whole = Span(0, len(blocks[number].text))
             blocks[number] = _remarked(blocks[number], whole, CALLED.format(theirs.speaker))
             conflicts.append(Conflict(blocks[number].id, was.speaker, mine.speaker, theirs.speaker))
+    for speaker in _unnamed(sides, blocks):
+        blocks[0] = _remarked(blocks[0], Span(0, len(blocks[0].text)), CALLED.format(speaker))
+        conflicts.append(Conflict(blocks[0].id, "", blocks[0].speaker, speaker))
     return Outcome(tuple(blocks), False, tuple(conflicts))
+
+
+def _unnamed(sides: Sides, blocks: Sequence[Block]) -> list[str]:
+    """Speakers whom the machine has come to name, and neither a merged block nor a remark does."""
+    before = {block.id: block.speaker for block in sides.base}
+    named = {block.speaker for block in blocks}
+    told = " ".join(remark.text for block in blocks for remark in block.remarks)
+    changed = [block.speaker for block in sides.new if before.get(block.id, block.speaker) != block.speaker]
+    return [each for each in dict.fromkeys(changed) if each and each not in named and each not in told]
 
 
 def _mark(clash: Clash, blocks: list[Block], paragraphs: Sequence[Mended]) -> Conflict:

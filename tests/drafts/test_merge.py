@@ -294,3 +294,12 @@ def test_an_edit_follows_its_words_where_an_earlier_block_of_the_same_seconds_go
         ("화자 2", said[2]),
     ]
     assert merged.conflicts == ()
+
+
+def test_a_name_that_another_person_gave_is_told_where_the_editor_joined_its_paragraph_to_another() -> None:
+    heading = Block("h-1", BlockKind.HEADING, "두 번째 면담")
+    edited = [replace(read(made(ONE))[0], text=f"{ONE.text} {heading.text}", joined=("h-1",))]
+    new = made(heading, replace(ONE, speaker="이수현(시민)"))
+    merged = merge(made(heading, ONE), edited, new)
+    assert len(merged.chapter.blocks) == 1
+    assert "이수현(시민)" in " ".join(remark.text for remark in merged.chapter.blocks[0].remarks)
