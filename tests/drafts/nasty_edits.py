@@ -16,6 +16,7 @@ from random import Random
 from said_sessions import ASKER, session
 
 from pipeline.drafts.chapters import load_chapters
+from pipeline.drafts.comments import Comment
 from pipeline.drafts.compose import compose
 from pipeline.drafts.passages import SessionMaterial
 from pipeline.drafts.reading import EDITION, ReadBlock
@@ -321,6 +322,12 @@ class Nasty:
         text = f"{self.own()} {self.random.choice(MIDDLES)} {self.own()}"
         blocks.insert(self.random.randint(0, len(blocks)), ReadBlock("", None, "", text))
 
+    def comment(self, blocks: list[ReadBlock]) -> None:
+        at = self._at(blocks, lambda b: b.text)
+        if at is not None:
+            said = Comment("편집자", f"확인 바랍니다 {self.own()}", blocks[at].text.split(" ")[0])
+            blocks[at] = replace(blocks[at], comments=(*blocks[at].comments, said))
+
     def split(self, blocks: list[ReadBlock]) -> None:
         at = self._at(blocks, lambda b: not b.cells and ". " in b.text)
         if at is not None:
@@ -341,5 +348,5 @@ EDITS = (
     *(Nasty.move_row, Nasty.rename_speaker_everywhere, Nasty.shorten_quote, Nasty.replace_word_everywhere),
     *(Nasty.join_across_sections, Nasty.empty, Nasty.type_into_heading, Nasty.correct_automatically),
     *(Nasty.space_without_breaks, Nasty.decompose, Nasty.split, Nasty.delete),
-    *(Nasty.type_words, Nasty.type_words, Nasty.add_paragraph),
+    *(Nasty.type_words, Nasty.type_words, Nasty.add_paragraph, Nasty.comment),
 )
