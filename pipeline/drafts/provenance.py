@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pipeline.drafts import threeway
 from pipeline.drafts.aligning import align
+from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.threeway import CELL, PARAGRAPH
 from pipeline.model import Block, Chapter
@@ -99,10 +100,12 @@ def _kept(text: str, others: Sequence[str]) -> str:
 
 
 class _Words:
-    """A text as it is compared: its blocks, how they follow one another, and all its words."""
+    """A text as it is compared: its blocks, how they follow one another, and what editors hung on it."""
 
-    def __init__(self, blocks: Iterable[Block | ReadBlock]) -> None:
-        told = [(block.speaker, block.text) for block in blocks if block.text.strip()]
+    def __init__(self, blocks: Sequence[Block | ReadBlock]) -> None:
+        told = [(block.speaker, " ".join(block.text.split())) for block in blocks if block.text.strip()]
+        hung = (comments_of(each) if isinstance(each, Block) else each.comments for each in blocks)
+        self.comments = Counter(comment.text for comments in hung for comment in comments)
         self._exact = Counter(told) + Counter(pairwise(told))
         self.blocks = Counter((speaker, threeway.plain(text)) for speaker, text in told)
 
@@ -139,7 +142,9 @@ def _evidence(
     everywhere = often - {word for pair in known for word in pair} if often else often
     new = [pair for pair in came if pair not in known and everywhere.isdisjoint(pair)]
     there, stayed = _among(came, more), _among((was - now) - (was - mine), fewer)
-    return len(new), len(more) - len(there), len(stayed)
+    added = after.comments - before.comments
+    missed = (added - file.comments).total()
+    return len(new) + added.total() - missed, len(more) - len(there) + missed, len(stayed)
 
 
 def _among(pairs: Pairs, words: Counter[str]) -> set[str]:

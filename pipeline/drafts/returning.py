@@ -26,6 +26,9 @@ CHANGED = (
     "이 파일을 고치는 사이 초안은 ‘{}’(으)로 바뀌었습니다. 파일의 글을 두었으니 맞는 쪽을 남겨 주십시오."
 )
 GONE = "이 파일을 고치는 사이 초안에서는 ‘{}’이(가) 없어졌습니다. 파일의 글을 두었으니 확인해 주십시오."
+PARTED = (
+    "이 파일을 고치는 사이 초안에서는 여기서 문단을 달리 나누었습니다. 파일대로 두었으니 확인해 주십시오."
+)
 SPARED = "받은 파일에서는 지운 문단입니다. 그사이 다른 사람이 고쳤기에 남겼으니, 지울지 확인해 주십시오."
 
 PURGED = "purged"
@@ -79,6 +82,7 @@ def _told(block: Block, conflict: Conflict) -> Block:
         text = SPARED
     else:
         text = CHANGED.format(conflict.machine) if conflict.machine else GONE.format(conflict.base)
+        text = text if (conflict.machine or conflict.base).strip(" /|") else PARTED
     at = max(0, block.text.find(conflict.edited))
     chars = Span(at, min(len(block.text), at + len(conflict.edited)))
     told = Remark(chars, COMMENT, one_line(text), AUTHOR)

@@ -296,6 +296,18 @@ def test_an_edit_follows_its_words_where_an_earlier_block_of_the_same_seconds_go
     assert merged.conflicts == ()
 
 
+def test_a_sentence_put_where_the_machine_now_parts_the_paragraph_is_told_of_the_paragraph() -> None:
+    first, second = "저는 반대했습니다.", "회의가 끝났습니다."
+    whole = spoken_block("s-1", f"{first} {second}")
+    edited = [edited_text(whole, f"{first} (웃음) {second}")]
+    parted = made(spoken_block("s-1", first), spoken_block("s-2", second))
+    merged = merge(made(whole), edited, parted)
+    assert " ".join(texts(merged)) == edited[0].text
+    told = [r.text for b in merged.chapter.blocks for r in b.remarks]
+    assert len(merged.conflicts) == len(told) == 1
+    assert "문단을 달리 나눕니다" in told[0]
+
+
 def test_a_name_that_another_person_gave_is_told_where_the_editor_joined_its_paragraph_to_another() -> None:
     heading = Block("h-1", BlockKind.HEADING, "두 번째 면담")
     edited = [replace(read(made(ONE))[0], text=f"{ONE.text} {heading.text}", joined=("h-1",))]

@@ -6,7 +6,7 @@ from edited_drafts import read
 
 from pipeline.drafts.provenance import in_common, likeliest
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, BlockKind, Chapter
+from pipeline.model import Block, BlockKind, Chapter, Remark, Span
 
 FIRST = "학교 앞 통학로가 안전해졌습니다."
 SECOND = '담당자가 자주 바뀌어서 "협치"가 이어지지 않았습니다.'
@@ -34,6 +34,8 @@ def test_a_file_is_of_the_draft_before_others_wrote_in_it() -> None:
 def test_a_file_of_which_nothing_tells_is_of_the_draft_that_it_resembles() -> None:
     turned = chapter(SECOND, FIRST)
     assert likeliest([DRAFT, turned], pasted(turned)) is turned
+    unbroken = [replace(block, text=block.text.replace(" ", "\u00a0")) for block in pasted(turned)]
+    assert likeliest([DRAFT, turned], unbroken) is turned
     assert likeliest([DRAFT, turned], pasted(DRAFT)) is DRAFT
 
 
@@ -43,6 +45,13 @@ def test_what_programs_put_in_and_what_was_exchanged_everywhere_tells_nothing() 
     base, mine = chapter(*([FIRST] * 5), SECOND), chapter(*exchanged, f"{curly} 내 말이다.")
     other = chapter(*exchanged, curly)
     assert likeliest([base, mine], pasted(other)) is base
+
+
+def test_a_comment_that_a_file_has_not_is_not_taken_for_one_taken_away() -> None:
+    remark = Remark(Span(0, 2), "comment", "누구의 말인지 확인 바랍니다.", "이도윤")
+    turned = chapter(SECOND, FIRST)
+    said = replace(turned, blocks=(turned.blocks[0], replace(turned.blocks[1], remarks=(remark,))))
+    assert likeliest([DRAFT, said], pasted(turned)) is DRAFT
 
 
 def test_who_holds_most_of_what_came_may_have_dropped_the_rest() -> None:
