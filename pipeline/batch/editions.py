@@ -16,7 +16,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from pipeline.batch import store
-from pipeline.drafts.provenance import in_common, likeliest
+from pipeline.drafts.provenance import in_common, likeliest, within
 from pipeline.drafts.reading import EDITION, ReadBlock
 from pipeline.files import shred, write_atomic
 from pipeline.model import Chapter
@@ -61,7 +61,7 @@ def find(
     oldest = next(_chapters(kept), today)
     if not named:
         found = likeliest(chain([oldest], _chapters(kept[1:])), blocks)
-        return in_common(oldest, blocks) if found is oldest and len(kept) >= KEPT else found
+        return in_common(oldest, blocks) if found is oldest and len(kept) >= KEPT else within(found, blocks)
     own = [path for path in kept if _laid_as(path) in named]
     drafts = [] if name(today) not in named else [today]
     drafts += _chapters(path for path in own if not _is_of_file(path))

@@ -70,6 +70,17 @@ def in_common(draft: Chapter, blocks: Sequence[ReadBlock], before: Chapter | Non
     return replace(draft, blocks=tuple(shared))
 
 
+def within(draft: Chapter, blocks: Sequence[ReadBlock]) -> Chapter:
+    """What of a draft lies between the first and the last block that a file has.
+
+    Somebody may have sent one section in a document of its own: the others are not deleted.
+    """
+    held = [number for _, number in align(draft.blocks, blocks)]
+    reach = range(min(held, default=0), max(held, default=-1) + 1)
+    kept = (block for number, block in enumerate(draft.blocks) if number in reach or not block.text)
+    return replace(draft, blocks=tuple(kept))
+
+
 def _shared(block: Block, found: Sequence[ReadBlock], before: Block | None) -> Block:
     """The block with the words that a file has too, or that stood there ``before``."""
     others: list[Block | ReadBlock] = [*([before] if before else []), *found]

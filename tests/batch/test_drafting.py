@@ -311,6 +311,17 @@ def test_a_file_pasted_into_a_new_document_takes_nothing_out_that_came_since(
         assert [text.count(words) for words in ("무척 좋았어요", "어느 점이", "꼭 부탁드립니다")] == [1] * 3
 
 
+def test_a_section_sent_in_a_document_of_its_own_takes_no_other_out(space: Workspace, draft: Draft) -> None:
+    draft()
+    before = (space.drafts / "chapter-4.txt").read_text(encoding="utf-8")
+    lines = [line.split("|", 2)[2] for line in before.splitlines()[1:]]
+    section = "".join(f"||{line}\n" for line in lines[-2:]).replace("좋았어요", "무척 좋았어요")
+    (space.drafts / "chapter-4.txt").write_text(f"\n{section}", encoding="utf-8")
+    draft()
+    after = texts(space)["chapter-4.txt"].splitlines()[1:]
+    assert after == [line.replace("좋았어요", "무척 좋았어요") for line in before.splitlines()[1:]]
+
+
 def test_what_is_forgotten_is_forgotten_in_earlier_drafts_too(space: Workspace, draft: Draft) -> None:
     draft()
     edit(space, "좋았어요", "무척 좋았어요")
