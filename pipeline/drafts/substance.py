@@ -177,6 +177,8 @@ class _Reader:
         elif (tag in {"VX", "EC"} and form in MEANT) or tag in CONTENT or form[0] in SYMBOLS:
             if before and before.form == "못" and form == "하" and not self.denied:
                 return
+            if form == "되" and before and _tag(before) == "EC" and before.form in MEANT:
+                return  # 닫아야 되다, 닫아야 하다
             if form == "달" and tag == "VV" and after and after[0].form in {"라", "라고", "라는"}:
                 morpheme = replace(morpheme, form="주")  # what is asked for, reported: 주십시오, 달라
             self._add(morpheme, tag, predicate=_is_predicate(tag, after))

@@ -150,6 +150,7 @@ SAID = utterances(
         ("김도현", "그래서 많이 왔습니다."),
         ("이수현", "도서관 전화번호는 02-000-3456입니다."),
         ("이수현", "소상 소상공인은 낮에 못 나옵니다."),
+        ("이수현", "가게 문을 일찍 닫아야 돼요."),
     ]
 )
 
@@ -168,6 +169,7 @@ def verdicts(text: str, speaker: str = "김도현(위원)") -> list[Verdict]:
         ("도서관 전화번호는 ○○○입니다.", "이수현", [Verdict.EDITED]),
         ("소상공인은 낮에 못 나옵니다.", "이수현", [Verdict.EDITED]),
         ("회의는 저녁에 열렸습니다.", "모르는사람", [Verdict.WRONG_SPEAKER]),
+        ("가게 문을 일찍 닫아야 합니다.", "이수현", [Verdict.EDITED]),
     ],
 )
 def test_sentences_may_be_split_joined_and_masked_but_not_turned(
