@@ -58,8 +58,7 @@ class _Alignment:
         self._texts = {block.text for block in base if len(block.text) >= OWN}
         self._by_bookmark(SAME_TEXT)
         self._by_text()
-        if self.free_edited or self.free_base:
-            self._by_words()
+        self._by_words()
         self._by_bookmark(0.0)
 
     def _claim(self, paragraph: int, block: int) -> None:
@@ -118,10 +117,18 @@ class _Alignment:
             between = [j for j in (held.get(i - 1, -2) + 1, held.get(i + 1, 0) - 1) if j in lacking]
             sure = any(_is_sure(surplus[i], lacking[j]) for j in between if j in self.free_base)
             near = between if sure else [*between, *missing.near(surplus[i])]
-            for j in _best(near, surplus[i], lacking, self.free_base):
+            while found := _best(near, surplus[i], lacking, self.free_base):
+                (j,) = found
                 self._claim(i, j)
-                held[i] = j
+                held.setdefault(i, j)
                 surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
+                near = missing.near(surplus[i])  # the end of one block may have been joined to the next
+        known = set(self.pairs)
+        for i in [i for i, words in surplus.items() if i not in self.free_edited and words.total() >= OWN]:
+            for j in _best(missing.near(surplus[i]), surplus[i], lacking, ()):
+                if (i, j) not in known:  # half of a block, joined to what is known by its bookmark
+                    self._claim(i, j)
+                    surplus[i], lacking[j] = surplus[i] - lacking[j], lacking[j] - surplus[i]
         spare = Finder(surplus)
         for j in list(self.free_base):
             for i in _best(spare.near(lacking[j]), lacking[j], surplus, ()):

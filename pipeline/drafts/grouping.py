@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.drafts.aligning import align, pair_equal
+from pipeline.drafts.aligning import HELD, OWN, align, pair_equal
+from pipeline.drafts.likeness import Finder, bigrams, shared
 from pipeline.drafts.reading import ReadBlock
 from pipeline.model import Block, BlockKind, Span
 
@@ -83,10 +84,31 @@ def _rerun(base: Sequence[Block], new: Sequence[Block]) -> Iterator[tuple[int, i
     heard += [(place, i) for i in come if (place := before.holding(new[i])) is not None]
     yield from heard
     left = {i for i, _ in heard}, {i for _, i in heard}
-    yield from pair_equal(
+    alike = pair_equal(
         (((base[i].kind, base[i].text), i) for i in gone if i not in left[0]),
         (((new[i].kind, new[i].text), i) for i in come if i not in left[1]),
     )
+    yield from alike
+    unknown = {*come} - left[1] - {after for _, after in alike}
+    yield from _parted(base, new, same, sorted(i for i in unknown if not new[i].spoken))
+
+
+def _parted(
+    base: Sequence[Block], new: Sequence[Block], same: Sequence[tuple[int, int]], come: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of a block and a part of it: one in which nothing is heard, with words that are missing there."""
+    changed = [(before, after) for before, after in same if base[before].text != new[after].text]
+    missing = {before: bigrams(base[before].text) - bigrams(new[after].text) for before, after in changed}
+    finder = Finder(missing)
+    parts = [(number, bigrams(new[number].text)) for number in come]
+    for before, after in changed:
+        if not new[after].spoken:
+            parts.append((after, bigrams(new[after].text) - bigrams(base[before].text)))
+    for number, words in parts:
+        found = [(shared(words, missing[before]), before) for before in finder.near(words)]
+        most, before = max(found, default=(0, 0))
+        if most >= max(OWN, HELD * words.total()):
+            yield before, number
 
 
 def _equal_ids(base: Sequence[Block], new: Sequence[Block]) -> list[tuple[int, int]]:

@@ -296,6 +296,17 @@ def test_an_edit_follows_its_words_where_an_earlier_block_of_the_same_seconds_go
     assert merged.conflicts == ()
 
 
+def test_what_another_person_parted_and_the_editor_parted_and_joined_stands_once() -> None:
+    first, second = "이 장에는 면담 세 건을 실었습니다.", "모든 발언은 녹음에 남은 말을 다듬은 것입니다."
+    whole = Block("intro", BlockKind.INTRO, f"{first} {second}")
+    base = made(whole, ONE)
+    parted = made(replace(whole, text=first), Block("e-1", BlockKind.INTRO, second), ONE)
+    head = edited_text(replace(whole, text=first), first)
+    for joined in ((), (ONE.id,)):
+        tail = ReadBlock("", None, "", f"{second} {ONE.text}", (), joined)
+        assert " ".join(texts(merge(base, [head, tail], parted))) == f"{first} {second} {ONE.text}"
+
+
 def test_a_sentence_put_where_the_machine_now_parts_the_paragraph_is_told_of_the_paragraph() -> None:
     first, second = "저는 반대했습니다.", "회의가 끝났습니다."
     whole = spoken_block("s-1", f"{first} {second}")
