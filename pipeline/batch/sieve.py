@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pipeline.batch import store
 from pipeline.drafts.comments import COMMENT, Comment
+from pipeline.drafts.formats import carried
 from pipeline.drafts.quotes import sentences
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.returning import AUTHOR
@@ -131,10 +132,17 @@ def sift(
                 made[-1] = _told(made[-1])
             waiting = not made
             continue
-        kept = replace(block, text="\t".join(texts), cells=tuple(texts) if block.cells else ())
+        kept = _with(block, texts) if gone else block
         made.append(_told(kept) if gone or waiting else kept)
         waiting = False
     return tuple(made), count
+
+
+def _with(block: ReadBlock, texts: Sequence[str]) -> ReadBlock:
+    """The block with what is left of its text, or of each of its cells."""
+    text = "\t".join(texts)
+    formats = carried(block.formats, block.text, text)
+    return replace(block, text=text, cells=tuple(texts) if block.cells else (), formats=formats)
 
 
 def _left(text: str, tables: Sequence[Table], others: set[str]) -> tuple[str, int]:

@@ -90,13 +90,12 @@ def _shared(block: Block, found: Sequence[ReadBlock], before: Block | None) -> B
             _kept(cell, [row[column] for row in rows]) if rows else cell
             for column, cell in enumerate(block.cells)
         )
-        return replace(block, text=CELL.join(cells), cells=cells, spoken=(), remarks=())
+        return replace(block, text=CELL.join(cells), cells=cells, spoken=(), remarks=(), formats=())
     was = [before.text] if before else []
     text = _kept(block.text, [*was, " ".join(each.text for each in found)])
     speakers = {each.speaker for each in others} - {""}
-    return replace(
-        block, text=text, speaker=block.speaker if block.speaker in speakers else "", spoken=(), remarks=()
-    )
+    speaker = block.speaker if block.speaker in speakers else ""
+    return replace(block, text=text, speaker=speaker, spoken=(), remarks=(), formats=())
 
 
 def _kept(text: str, others: Sequence[str]) -> str:

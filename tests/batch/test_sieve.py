@@ -10,7 +10,7 @@ from pipeline.batch.forgetting.hushing import shingles
 from pipeline.batch.sieve import SPARSE, WITHHELD, Table
 from pipeline.drafts.reading import ReadBlock
 from pipeline.errors import ConflictError
-from pipeline.model import BlockKind
+from pipeline.model import BlockKind, Format, FormatKind, Span
 from pipeline.workspace import Workspace
 
 THEIRS = (
@@ -47,6 +47,12 @@ def test_what_an_editor_wrote_beside_it_stays_and_the_place_is_told(forgotten: W
     blocks, _ = sieve.sift(forgotten, [paragraph(f"{OWN} {THEIRS}"), paragraph(THEIRS), paragraph(OWN)], ())
     assert [block.text for block in blocks] == [OWN, OWN]
     assert [[comment.text for comment in block.comments] for block in blocks] == [[WITHHELD], []]
+
+
+def test_what_is_left_stays_formatted(forgotten: Workspace) -> None:
+    bold = Format(Span(len(THEIRS) + 1, len(THEIRS) + 4), FormatKind.BOLD)
+    ((block,), _) = sieve.sift(forgotten, [replace(paragraph(f"{THEIRS} {OWN}"), formats=(bold,))], ())
+    assert block.formats == (replace(bold, chars=Span(0, 3)),)
 
 
 def test_cells_are_sifted_one_by_one(forgotten: Workspace) -> None:

@@ -6,7 +6,7 @@ from edited_drafts import read
 
 from pipeline.drafts.provenance import in_common, likeliest
 from pipeline.drafts.reading import ReadBlock
-from pipeline.model import Block, BlockKind, Chapter, Remark, Span
+from pipeline.model import Block, BlockKind, Chapter, Format, FormatKind, Remark, Span
 
 FIRST = "학교 앞 통학로가 안전해졌습니다."
 SECOND = '담당자가 자주 바뀌어서 "협치"가 이어지지 않았습니다.'
@@ -72,3 +72,10 @@ def test_what_a_draft_has_in_common_with_a_file_is_all_that_the_file_could_take_
     file = [replace(read(DRAFT)[1], text="담당자가 너무 자주 바뀌어서 이어지지 않았습니다.", id="")]
     (block,) = in_common(DRAFT, file).blocks
     assert (block.id, block.text) == ("s-1", "담당자가 자주 바뀌어서 이어지지 않았습니다.")
+
+
+def test_nor_could_the_file_take_out_formatting() -> None:
+    bold = Format(Span(0, 4), FormatKind.BOLD)
+    drafted = replace(DRAFT, blocks=(replace(DRAFT.blocks[1], formats=(bold,)),))
+    (block,) = in_common(drafted, [replace(read(drafted)[0], id="", formats=())]).blocks
+    assert not block.formats
