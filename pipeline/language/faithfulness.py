@@ -33,6 +33,10 @@ NAME_SLACK = 3
 COPY_WITHIN = 40
 """Letters after a folded word within which its kept copy begins."""
 
+DIGITS = re.compile("[0-9]+")
+FOLDS = frozenset({"repeat", "cut-off", "repair"})
+"""Reasons with which a word may be left out of which there is a copy."""
+
 NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -139,20 +143,35 @@ def _broken(change: Change, link: Link, fillers: Container[str]) -> str:
 
 
 def _stands_elsewhere(change: Change, reason: str) -> bool:
-    if reason in {"repeat", "cut-off"}:
-        copied = 0 <= change.following.find(change.before) <= COPY_WITHIN
-        return copied or _stands_in_digits(change)
+    if reason not in FOLDS:
+        return False
+    if 0 <= change.following.find(change.before) <= COPY_WITHIN:
+        return True
+    if reason != "repair":
+        return _stands_in_digits(change) or _stands_respelt(change)
     near = change.following[:16]
-    return reason == "repair" and all(m.form in near for m in change.content)
+    return all(m.form in near for m in change.content)
+
+
+def _stands_respelt(change: Change) -> bool:
+    """Whether the kept copy of a word without content is now spelt as it should be: "쫌 쫌" -> 좀."""
+    copy = change.following[: len(change.before)]
+    return not change.content and sound_distance(change.before, copy, SPELT_ALIKE) < float("inf")
 
 
 def _stands_in_digits(change: Change) -> bool:
-    """Whether the kept copy is now written in digits: "스무 스무 명" -> 20명, "유월 유월에" -> 6월에."""
+    """Whether the kept copy is now written in digits: "스무 스무 명" -> 20명, "유월 유월에" -> 6월에.
+
+    That of a numeral which broke off is the beginning of a longer one: "이백 이백오십 명" -> 250명.
+    """
     before = change.before
     found = NUMERAL.match(before)
     number = value(found[0]) if found else None
     digits = MONTHS.get(before[:2]) or (str(number) if number is not None else "")
     rest = before[2:] if before[:2] in MONTHS else before[found.end() :] if found else ""
+    if number and not rest and (longer := DIGITS.match(change.following)):
+        size = len(digits) - len(digits.rstrip("0"))
+        return digits == longer[0][: len(longer[0]) - size] + "0" * size
     return bool(digits) and change.following.startswith(digits + rest)
 
 
