@@ -15,10 +15,12 @@ from pipeline.language.eojeol import Edit, Eojeol, View, gather, hand_out
 from pipeline.language.faithfulness import unfaithful
 from pipeline.language.korean import Korean, Parse, load_korean, uncollected
 from pipeline.language.matching import load_matcher
+from pipeline.language.rules.cut_offs import cut_offs
 from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.fillers import backchannels, fillers
 from pipeline.language.rules.numbers import numbers
-from pipeline.language.rules.repeats import cut_offs, repairs, repeats
+from pipeline.language.rules.repairs import repairs
+from pipeline.language.rules.repeats import repeats
 from pipeline.language.rules.sentences import paragraph_ends, punctuation, quotations, sentence_ends
 from pipeline.language.rules.terms import names, terms
 from pipeline.language.rules.wording import particles, spacing, spelling

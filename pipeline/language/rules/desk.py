@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.config import CleanSettings
+from pipeline.language.eojeol import Eojeol
 from pipeline.language.matching import Matcher
 from pipeline.language.tables import Tables
 
@@ -14,3 +15,7 @@ class Desk:
     settings: CleanSettings
     tables: Tables
     matcher: Matcher
+
+    def parted(self, one: Eojeol, other: Eojeol) -> bool:
+        """Whether a pause lies between two neighbours of a view, or something that was left out there."""
+        return other.words.start > one.words.end or other.start_ms - one.end_ms >= self.settings.pause_ms
