@@ -10,7 +10,7 @@ from pipeline.language.eojeol import Edit, Eojeol, View
 from pipeline.language.rules.desk import Desk
 from pipeline.language.rules.doubling import is_quoted, is_sentence
 from pipeline.language.rules.forms import alike, are_rivals, are_variants, exclude_each_other
-from pipeline.language.rules.pronouns import pronoun_again
+from pipeline.language.rules.pronouns import PRONOUNS, pronoun_again
 from pipeline.language.rules.repeats import LONGEST
 
 NOT = frozenset({"안", "못"})
@@ -27,30 +27,30 @@ def repairs(view: View, desk: Desk) -> Iterator[Edit]:
     live = view.live
     bare = [eojeol.bare for eojeol in live]
     for index in range(1, len(live)):
+        one, other = bare[index - 1], bare[index]
         parted = desk.parted(live[index - 1], live[index])
-        if pronoun_again(live, index, parted, desk) or _honours(bare[index - 1], bare[index]):
+        pronoun = parted or one.startswith(PRONOUNS)
+        if (pronoun and pronoun_again(live, index, parted, desk)) or _honours(one, other):
             yield Edit(index - 1, index, "", "repair")
-        elif (
-            parted
-            or bare[index][:1] == bare[index - 1][:1]
-            or bare[index] in bare[max(0, index - LONGEST) : index]
-        ):
+        elif parted or one[:1] == other[:1] or other in bare[max(0, index - LONGEST) : index]:
             yield from _begun_again(live, index, index, parted, desk)
-        elif bare[index] == "아니" and live[index].first.tag == "IC":
+        elif other == "아니" and live[index].first.tag == "IC":
             yield from _begun_again(live, index, index + 1, True, desk)
 
 
 def _honours(bare: str, other: str) -> bool:
     """과장님이 과장님께서: the same subject again, with respect."""
-    stem = bare[:-1]
-    return (
-        other.endswith(HONOURED) and len(stem) > 1 and bare[-1] in "이가" and other.startswith(stem + "께서")
-    )
+    if not other.endswith(HONOURED):
+        return False
+    return len(bare) > 2 and bare[-1] in "이가" and other.startswith(bare[:-1] + "께서")
 
 
 def _begun_again(live: list[Eojeol], end: int, start: int, parted: bool, desk: Desk) -> Iterator[Edit]:
     """Fold what ends before ``end`` and is begun again at ``start``, with what stands between."""
+    first = live[start].bare[:1] if start < len(live) else ""
     for size in range(min(LONGEST, end, len(live) - start), 0, -1):
+        if live[end - size].bare[:1] != first:
+            continue
         old, new = live[end - size : end], live[start : start + size + 1]
         again = _is_filled(old, new, parted) if size > 1 else _is_other_form(old[0], new, parted, desk)
         if again or (all(map(alike, old, new)) and _is_choice(old, new[:size], parted, desk)):
@@ -75,7 +75,7 @@ def _is_filled(old: Sequence[Eojeol], new: Sequence[Eojeol], parted: bool) -> bo
 def _is_other_form(one: Eojeol, new: Sequence[Eojeol], parted: bool, desk: Desk) -> bool:
     """Whether one eojeol is said again, alone or in a compound: 가게를 가게 문을."""
     other = new[0]
-    if one.bare == other.bare:
+    if one.bare == other.bare or one.bare[:1] != other.bare[:1]:
         return False
     if parted and are_variants(one, other):
         return True

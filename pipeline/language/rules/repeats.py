@@ -29,6 +29,9 @@ def repeats(view: View, desk: Desk) -> Iterator[Edit]:
     bare = [eojeol.bare for eojeol in live]
     index = 0
     while index < len(bare) - 1:
+        if bare[index] not in bare[index + 1 : index + 2 + LONGEST]:
+            index += 1
+            continue
         size, bridge = _size(bare, index), 0
         if not size:
             size, bridge = _bridged(live, bare, index, desk), 1
@@ -44,8 +47,6 @@ def repeats(view: View, desk: Desk) -> Iterator[Edit]:
 def _size(bare: list[str], index: int) -> int:
     """How many eojeol from ``index`` on are said again at once, 0 for none; the longest stretch counts."""
     first = bare[index]
-    if first not in bare[index + 1 : index + 1 + LONGEST]:
-        return 0
     for size in range(min(LONGEST, (len(bare) - index) // 2), 0, -1):
         if first and bare[index + size] == first:
             stretch = bare[index : index + size]
@@ -59,7 +60,7 @@ def _bridged(live: list[Eojeol], bare: list[str], index: int, desk: Desk) -> int
 
     Between equal words it is one whatever it sounds like: "그 위원회가 그러니까 그 위원회가".
     """
-    if bare[index] not in bare[index + 2 : index + 2 + LONGEST] or not desk.settings.fillers:
+    if not desk.settings.fillers:
         return 0
     for size in range(LONGEST, 0, -1):
         middle, again = index + size, index + size + 1
