@@ -195,7 +195,7 @@ def _is_word(window: Sequence[Eojeol], inside: int, form: Form) -> bool:
         return False
     end = window[0].start + inside
     within = [m for m in window[0].morphemes if m.chars.start < end and m.tag[0] != "J"]
-    if len(within) > 1 or not within[0].known or within[0].form == form.term.name:
+    if len(within) != 1 or not within[0].known or within[0].form == form.term.name:
         return False
     return not (form.term.kind == "person" and within[0].tag == "NNP")
 

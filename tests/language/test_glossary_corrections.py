@@ -79,6 +79,13 @@ def test_an_empty_text_and_an_empty_glossary_do_no_harm() -> None:
     assert correct("수기 예산", Glossary()).text == "수기 예산"
 
 
+def test_a_word_may_lie_within_what_the_analyser_takes_for_one_name() -> None:
+    centre = Glossary(
+        term=(Term(name="동 행정복지센터", kind="organisation"), Term(name="행정복지센타", kind="term"))
+    )
+    assert correct("신청은 동 행정복지센터에서 받습니다.", centre).text.startswith("신청은 동 행정복지센")
+
+
 def test_a_name_over_several_words_is_one_link() -> None:
     (turn,) = cleaned(["저희는 수기 예산으로 시작했습니다."], GLOSSARY)
     assert differences(turn) == [("glossary-sound", "수기 예산으로", "숙의예산으로")]
