@@ -1,15 +1,19 @@
 """Text becomes spans of personal data: telephone and registration numbers, addresses, accounts, car plates.
 
-A number that carries a check digit is believed by its check, or by a word beside it that says what it is (one
-digit misheard breaks the check, and the rest is still personal). One that only looks right needs such a word.
-Budgets, dates, bus lines and articles of law look like none of them. Dictated digits become digits first.
+Every run of digits is looked at, however it was written or said (:mod:`pipeline.language.personal_numbers`
+says what may stand). Mail addresses, car plates and addresses have shapes of their own. Of two findings
+that overlap, the surer one stands; addresses one after another are one.
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
+from pipeline.language.personal_numbers import Number, numbers
+from pipeline.language.personal_plates import plates
 from pipeline.language.personal_rows import ROWS, Row
-from pipeline.language.spoken_digits import Reading, readings
+from pipeline.language.spoken_digits import DIGIT, Reading, reading
 from pipeline.model import Span
 
 CONTEXT_CHARACTERS = 30
@@ -24,51 +28,106 @@ class Finding(NamedTuple):
     rule: str
 
 
-_SIGNS = tuple({row.sign: None for row in ROWS})
-
 _STOP = "·"
 """Ends what follows a number, so that a context that must stand right before one is not found there."""
 
 _WORTH = re.compile(
-    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|[로길]\s[이삼사오육칠팔구]?[십백]|[공영일이삼사오육칠팔구백십]\s?[공영일이삼사오육칠팔구동호]"
+    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|[로길]\s[이삼사오육칠팔구]?[십백]|[점쩜닷]\s"
+    rf"|{DIGIT}[\s에]?{DIGIT}|[공영일이삼사오육칠팔구십백]\s?[공영일이삼사오육칠팔구동호통백십천]"
 )
 """What a text without personal data mostly lacks; such a text is not looked at further."""
+
+_PUT_RIGHT = re.compile(
+    rf",?\s아니(?:다|지|고|요|야)?,?\s(?:\d+|{DIGIT}|[십백천])+(?:\s?(?:번지|동|호|통|반))*"
+)
+_BETWEEN_ADDRESSES = re.compile(
+    r"[\s,]{1,2}(?:(?!하고|이랑|말고|또는|그리고|아니)[가-힣]{1,4}(?<![은는이가을를])[\s,]{1,2})?"
+)
+_REGIONS = re.compile(
+    r"(?:(?<![가-힣])(?!다시|혹시|역시|임시|잠시|우리|자리|거리|빨리|미리|멀리|친구|활동|이동|운동|그대로|정도|아무)"
+    r"[가-힣]{1,5}(?:특별시|광역시|[도시군구읍동리])\s){1,4}\Z"
+)
+"""Of a province down to a village, before an address that was found."""
 
 
 def find(text: str) -> tuple[Finding, ...]:
     """All personal data in an NFC text, in order, without overlaps."""
+    if not _WORTH.search(text):
+        return ()
+    said = list(numbers(text))
+    read = reading(text)
+    signs = {sign for sign in _SIGNS if sign.search(read.text)}
     found: list[Finding] = []
-    read = list(readings(text)) if _WORTH.search(text) else []
-    signed = [{sign for sign in _SIGNS if sign.search(reading.text)} for reading in read]
-    seen = set[re.Pattern[str]]().union(*signed)
-    for row in [row for row in ROWS if row.sign in seen] if seen else ():
-        believed = [
-            _value(match, reading)
-            for reading, signs in zip(read, signed, strict=True)
-            if row.sign in signs
-            for match in row.shape.finditer(reading.text)
-            if _believed(row, match, reading)
-        ]
-        for chars in sorted(believed, key=lambda one: (-one.length, one.start)):
-            if not any(chars.overlap(other.chars) for other in found):
-                found.append(Finding(row.kind, chars, f"personal-data/{row.kind}-{row.rule}"))
-    return tuple(sorted(found, key=lambda finding: finding.chars.start))
+    for one in chain(
+        _shaped("e-mail", read, signs),
+        _numbered(said, complete=True),
+        (
+            Finding("car-plate", plate.chars, f"personal-data/car-plate-{plate.rule}")
+            for plate in plates(text)
+        ),
+        _shaped("address", read, signs),
+        _numbered(said, complete=False),
+    ):
+        if not any(one.chars.overlap(other.chars) for other in found):
+            found.append(one)
+    return tuple(_merged(text, sorted(found, key=lambda finding: finding.chars.start)))
 
 
-def _value(match: re.Match[str], reading: Reading) -> Span:
-    """Where what a row has found stands in the text."""
-    return reading.chars(Span(*match.span("value" if "value" in match.groupdict() else 0)))
+_SIGNS = tuple({row.sign: None for row in ROWS})
 
 
-def _believed(row: Row, match: re.Match[str], reading: Reading) -> bool:
-    digits = re.sub(r"\D", "", match.group())
-    if row.length is not None and not row.length(digits):
+def _numbered(said: Iterable[Number], *, complete: bool) -> Iterator[Finding]:
+    for one in said:
+        if one.complete == complete:
+            yield Finding(one.kind, one.chars, f"personal-data/{one.kind}-{one.rule}")
+
+
+def _shaped(kind: str, read: Reading, signs: set[re.Pattern[str]]) -> Iterator[Finding]:
+    """What has the shape of a row of a kind."""
+    for row in [row for row in ROWS if row.kind == kind and row.sign in signs]:
+        for match in row.shape.finditer(read.text):
+            if _believed(row, match):
+                yield Finding(kind, read.chars(_value(match)), f"personal-data/{kind}-{row.rule}")
+
+
+def _value(match: re.Match[str]) -> Span:
+    return Span(*match.span("value" if "value" in match.groupdict() else 0))
+
+
+def _believed(row: Row, match: re.Match[str]) -> bool:
+    chars = _value(match)
+    before = match.string[max(0, chars.start - CONTEXT_CHARACTERS) : chars.start]
+    after = match.string[chars.end : chars.end + CONTEXT_CHARACTERS * 2 // 3] + _STOP
+    if row.unless and (row.unless.search(before) or row.unless.search(after[:10])):
         return False
-    if row.check is not None and row.check(digits):
-        return True
-    if row.context is not None:
-        start, end = match.span("value" if "value" in match.groupdict() else 0)
-        before = reading.text[max(0, start - CONTEXT_CHARACTERS) : start]
-        after = reading.text[end : end + CONTEXT_CHARACTERS * 2 // 3] + _STOP
-        return bool(row.context.search(before) or row.context.search(after))
-    return row.check is None
+    return row.context is None or bool(row.context.search(before) or row.context.search(after))
+
+
+def _merged(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings with what belongs to them, addresses one after another as one."""
+    last: Finding | None = None
+    for one in (_widened(text, finding) for finding in found):
+        if last is None:
+            last = one
+        elif last.kind == one.kind == "address" and (
+            last.chars.end >= one.chars.start
+            or _BETWEEN_ADDRESSES.fullmatch(text, last.chars.end, one.chars.start)
+        ):
+            last = last._replace(chars=Span(last.chars.start, max(last.chars.end, one.chars.end)))
+        elif last.chars.end <= one.chars.start:
+            yield last
+            last = one
+    if last:
+        yield last
+
+
+def _widened(text: str, one: Finding) -> Finding:
+    """With the regions before an address, and what puts a number right after it."""
+    start, end = one.chars.start, one.chars.end
+    regions = _REGIONS.search(text[max(0, start - CONTEXT_CHARACTERS) : start])
+    if regions and one.kind == "address":
+        start -= len(regions.group())
+    right = _PUT_RIGHT.match(text, end)
+    if right and one.kind != "e-mail":
+        end = right.end()
+    return one._replace(chars=Span(start, end))

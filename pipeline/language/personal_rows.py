@@ -1,69 +1,53 @@
-"""What personal data looks like: shapes, each with the check or the words by which it is believed."""
+"""What addresses and mail addresses look like: shapes, some with the words by which they are believed."""
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline.language.personal_shapes import shape
-from pipeline.language.registration_numbers import (
-    account_length_holds,
-    business_number_holds,
-    phone_length_holds,
-    resident_checksum_holds,
-    resident_number_holds,
-)
 
 
 class Row(NamedTuple):
-    """A shape of personal data, believed if its digits pass ``check`` or ``context`` stands beside it.
+    """A shape of personal data, believed if its ``context``, if any, stands beside it, and not ``unless``.
 
-    A row with neither is believed by its shape. ``sign`` is in whatever has the shape, and quickly found.
-    What is personal is the group ``value`` of the shape, or all of it.
+    ``sign`` is in whatever has the shape, and quickly found. What is personal is the group ``value`` of the
+    shape, or all of it.
     """
 
     kind: str
     rule: str
     sign: re.Pattern[str]
     shape: re.Pattern[str]
-    check: Callable[[str], bool] | None = None
     context: re.Pattern[str] | None = None
-    length: Callable[[str], bool] | None = None
-    """Whether there are as many digits as there must be, where the shape does not say."""
+    unless: re.Pattern[str] | None = None
 
 
-_PHONE = re.compile(r"전화|연락|핸드폰|휴대폰|팩스|문의|문자|번호|폰|내선|직통|콜센터")
-_BANKS = "신한|국민|하나|우리|기업|씨티|제일"
-"""Banks by names that are common words; they count only next to the number."""
-_ACCOUNT = re.compile(
-    r"계좌|통장|입금|송금|이체|예금주|은행|농협|신협|수협|우체국|새마을금고|뱅크|카뱅|토스"
-    rf"|(?:{_BANKS})[에로]?\s?$|\A[\s,]{{0,2}}(?:{_BANKS})(?=이|예|입|요|인|으|\s|[.,])"
-)
-_BANK = re.compile(
-    r"(?:은행|농협|신협|수협|우체국|금고|뱅크|카뱅|토스|신한|국민|하나|우리|기업)\s?(?:계좌|통장)?\s?(?:번호)?[는은이가에로]?\s?$"
-)
-_BUSINESS = re.compile(
-    r"사업자|고유\s?번호|계산서|영수증|등록증|상호|업체|회사|조합|가게|상점|등록\s?번호|법인"
-)
-_SAVINGS = re.compile(r"계좌|통장|카드|은행")
-_CAR = re.compile(r"차|번호판|오토바이|주차")
-_DIALLED = re.compile(r"전화|폰|연락처|국번|번호|01[016789]")
-"""Beside a part of a telephone number: 가운데가 1234."""
 _HOME = re.compile(
-    r"(?:집|댁)[은이는]?\s?$|\A에?\s?(?:사는|사시는|살|주민|입주민|할머니|할아버지|어르신|아주머니|아저씨|엄마|아빠|세입자)"
+    r"(?:집|댁)[은이는]?\s?$|(?:집|댁|이사|택배|아랫집|윗집|옆집|호수[는가]|동[은이]?)\s(?:\S{1,6}\s)?$"
+    r"|\d\s?호(?:였나|인가)?\s(?:(?:말고|아니고|아니라|아니)\s)?$"
+    r"|\A[에가는]?\s?(?:사는|사시|사세|살|입주|할머니|할아버지|어르신|아주머니|아저씨|엄마|아빠|세입자|새댁|총각|청년|위층|아래층|문\s?앞)"
+    r"|\A(?:였나|이었나|인가)"
 )
-_RESIDENT = re.compile(
-    r"주민\s?(?:등록)?\s?(?:번호|증)|등록\s?번호|외국인|생년월일|[앞뒷]\s?자리|민증|신분증"
+_ROOM = re.compile(
+    r"센터|강의|회의|교실|교무|사무실|동아리|창고|도서관|학습원|본관|별관|시청|구청|청사|상담|모[여이입]"
 )
+"""Beside a flat's number that is a public room's."""
+
+_NOT_HOME = re.compile(rf"{_ROOM.pattern}|조례|법|고시(?!원|텔)|공문|번호|태풍|제\s?$")
+_LIVES = re.compile(r"주소|집|댁|살(?![표림리])|사는|사시|사세|이사|택배|우편|등기|땅|밭|농막")
+_AT_HOME = re.compile(rf"{_HOME.pattern}|{_LIVES.pattern}|고시원|고시텔|원룸|씁니다")
+_BLOCK = re.compile(r"호수|주소|동[은이]\s|\d\s?호")
+_MAIL = re.compile(r"메일|골[뱅벵]이|아이디")
+_HOST = re.compile(r"골[뱅벵]이|(?:닷|점|쩜|\.)\s?(?:컴|com|넷|net|org|오알|씨오)")
 
 _AT = re.compile("@")
+_NAME = re.compile("아이디|앞")
 _SPOKEN_AT = re.compile(r"골[뱅벵]이|[앳엣@]|\sat\s")
-_PLUS = re.compile(r"\+82")
-_LONG = re.compile(r"\d(?:\D{0,4}\d){5}")
-_FIVE = re.compile(r"\d{5}")
-_FOUR = re.compile(r"\d(?:\s?\d){3}")
 _ROAD_NUMBER = re.compile(r"[로길]\s?\d")
 _LOT = re.compile(r"번지|[동리]\s(?:산\s?)?\d")
+_HOST_DOT = re.compile(r"\w\.[A-Za-z]|[점쩜닷]")
 _VILLAGE = re.compile(r"\d\s?통")
+_BLOCK_NUMBER = re.compile(r"\d\s?동")
+_ESTATE_NUMBER = re.compile(r"[가-힣]\s?\d{3}")
 _FLAT_NUMBER = re.compile(r"\d\s?호")
 
 ROWS: tuple[Row, ...] = (
@@ -71,127 +55,39 @@ ROWS: tuple[Row, ...] = (
         "e-mail",
         "written",
         _AT,
-        shape(
-            r"(?:\w{1,12}\s(?:점|쩜|닷|언더바|밑줄|하이픈)\s)*\w[\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+"
-        ),
+        shape(r"JOINED\w[\w.+\-]*\s?@\s?[A-Za-z0-9\-]+(?:\s?\.\s?[A-Za-z]{2,})+"),
     ),
     Row(
         "e-mail",
         "spoken",
         _SPOKEN_AT,
         shape(
-            r"(?<![A-Za-z가-힣])(?:[A-Za-z가-힣]{1,8}(?<![은는이가소])\s)?(?:(?:SPELT)+,?\s)*[\w.+\-]+AT"
-            r"(?:MAILER(?:DOTTLD|\s컴(?!퓨))+|[A-Za-z0-9가-힣\-]+(?:DOTTLD)+|MAILER)"
+            r"(?<![A-Za-z가-힣])JOINED(?:(?!메일|이메일|주소|그냥|제\s|저희|우리)[A-Za-z0-9가-힣]{1,8}(?<![은는이가소을를요고의로도면서데럼])\s){0,2}(?:(?:(?:SPELT)+|아니),?\s)*[\w.+\-]+AT"
+            r"(?:MAILER(?:DOTTLD|\s컴(?!퓨))+|HOST(?:DOTHOST){0,2}?(?:DOTTLD)+|HOST\s(?:컴|넷)(?!퓨)|MAILER)"
         ),
     ),
     Row(
-        "resident-number",
-        "dashed",
-        _LONG,
-        shape(r"ALONEBIRTHHYPHEN[1-8]\d{6}(?!\d)"),
-        resident_number_holds,
-        _RESIDENT,
-    ),
-    Row(
-        "resident-number",
-        "run-together",
-        _LONG,
-        shape(r"ALONEBIRTHGAP[1-8]GAP\d{6}(?!\d)"),
-        resident_checksum_holds,
-        _RESIDENT,
-    ),
-    Row(
-        "resident-number",
-        "half",
-        _LONG,
-        shape(r"ALONEBIRTHHYPHEN[1-8](?:\d{0,5}[*×●○]+|(?!\d))"),
-    ),
-    Row(
-        "resident-number",
-        "birth",
-        _LONG,
-        shape(r"ALONE\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)NO_UNIT"),
-        None,
-        _RESIDENT,
-    ),
-    Row("resident-number", "back", _LONG, shape(r"ALONE[1-8]\d{6}(?!\d)NO_UNIT"), None, _RESIDENT),
-    Row(
-        "business-number",
-        "dashed",
-        _LONG,
-        shape(r"ALONE\d{3}HYPHEN\d{2}HYPHEN\d{5}(?![\d\-–])"),
-        business_number_holds,
-        _BUSINESS,
-    ),
-    Row(
-        "business-number", "run-together", _LONG, shape(r"ALONE\d{3}GAP\d{2}GAP\d{5}(?!\d)"), None, _BUSINESS
-    ),
-    Row(
-        "account-number",
-        "of-bank",
-        _LONG,
-        shape(r"ALONE(?:\d{9,16}NO_UNIT|\d{2,6}GROUPS)"),
-        None,
-        _BANK,
-        account_length_holds,
-    ),
-    Row("phone", "mobile", _LONG, shape(r"ALONE\(?01[016789]\)?GAP\d{3,4}GAP\d{4}(?!\d)")),
-    Row("phone", "international", _PLUS, shape(r"\+82GAP\(?0?\)?GAP\d{1,2}GAP\d{3,4}GAP\d{4}(?!\d)")),
-    Row("phone", "area-code", _LONG, shape(r"ALONE\(?AREA\)?(?:DASH|GAP)\d{3,4}(?:DASH|GAP)\d{4}(?!\d)")),
-    Row("phone", "national", _LONG, shape(r"ALONE(?<!\d\s)(?<![\-–]\s)1[5-8]\d\dHYPHEN\d{4}(?!\d|HYPHEN\d)")),
-    Row(
-        "account-number",
-        "grouped",
-        _LONG,
-        shape(r"ALONE(?:\d{9,16}NO_UNIT|\d{2,6}GROUPS)"),
-        None,
-        _ACCOUNT,
-        account_length_holds,
-    ),
-    Row(
-        "phone",
-        "said-to-be",
-        _LONG,
-        shape(r"NUMBER_OF_PHONE(?P<value>(?:[가-힣]{1,3}\s)?\d+(?:[\s,\-–]{1,3}\d+)*)"),
-        phone_length_holds,
-    ),
-    Row("phone", "local", _LONG, shape(r"ALONE(?!(?:19|20)[0-2]\d)\d{3,4}DASH\d{4}NO_UNIT"), None, _PHONE),
-    Row("car-plate", "with-region", _FOUR, shape(r"REGION\s?(?:[가-힣]{2,3}\s)?(?:\d{1,3}\s?)?PLATE_TAIL")),
-    Row(
-        "car-plate",
-        "plate",
-        _FOUR,
-        shape(r"(?<![\d가-힣])\d(?:\s?\d){1,2}[에의]?LOOSEPLATE_TAIL"),
-    ),
-    Row(
-        "car-plate",
-        "motorcycle",
-        _FOUR,
-        shape(r"(?<![가-힣])[가-힣]{2,3}\s(?:[가-힣]{2,3}\s)?PLATE\s\d{4}(?!\d)"),
-        None,
-        re.compile(r"오토바이|번호판|차량?\s?번호"),
-    ),
-    Row(
-        "car-plate",
-        "said-to-be",
-        _FOUR,
-        shape(r"CAR(?:[은는이가])?\s(?:\S{1,6}\s){0,3}(?P<value>\d{4})(?!\d|\s?대)NO_UNIT"),
-    ),
-    Row(
-        "car-plate",
-        "of-owner",
-        _FOUR,
+        "e-mail",
+        "name",
+        _NAME,
         shape(
-            r"(?<![\d가-힣\-])(?P<value>(?:PLATE\s)?(?!(?:19|20)\d\d\s)\d{4})"
-            r"(?=\s?번?(?:\s\S{1,4}){0,2}\s차(?:주|량(?!\s?\d)|가|를|\s주인|\s좀\s|\s빼)|\s?번?인?\s(?:트럭|승용차|오토바이|택시))"
+            r"(?:아이디|(?<![가-힣])앞에?)[은는이가]?\s(?P<value>(?:(?:SPELT)+\s){0,8}(?:SPELT|\w)+?)(?=이?고|이?에요|예요|입|[\s,.]|$)"
         ),
+        _HOST,
+    ),
+    Row(
+        "e-mail",
+        "host",
+        _HOST_DOT,
+        shape(r"(?<![A-Za-z가-힣])HOST(?:DOTTLD)+(?![가-힣](?<![이입인예으로고]))"),
+        _MAIL,
     ),
     Row(
         "address",
         "street",
         _ROAD_NUMBER,
         shape(
-            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD\s?(?:\d+\s?번?\s?(?:가|나|다)?길\s?)?"
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD\s?(?:\d+\s?번?\s?(?:가|나|다|안)?길\s?|\d{1,2}가\s)?"
             r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?NOT_A_PLACE(?:\s?,?\s?ESTATE)?(?:FLAT)?"
         ),
     ),
@@ -200,8 +96,8 @@ ROWS: tuple[Row, ...] = (
         "street-before-particle",
         _ROAD_NUMBER,
         shape(
-            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?\s?(?:가|나|다)?길)?\s"
-            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?(?=에|이|예|로|입|라|거|으|인|였|은|는|도|쪽|까지|부터|(?<=\d\d)가\s|가\s(?:저희|우리|제|저|그))(?!에서\s\d)(?!이상|이하|이내)"
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?\s?(?:가|나|다|안)?길)?\s"
+            r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?(?=에|이|예|로|입|라|거|으|인|였|은|는|도|을|를|과\s|와\s|랑|하고|쪽|까지|부터|(?<=\d\d)가\s|가\s(?:저희|우리|제|저|그))(?!에서\s\d)(?!이상|이하|이내)"
         ),
     ),
     Row(
@@ -228,17 +124,37 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "address",
+        "lot-of-village",
+        _LOT,
+        shape(
+            r"CITY(?:[가-힣]{1,5}(?:읍|면)\s+)[가-힣]{1,5}리\s\d{1,4}(?=에|이|예|로|입|[\s,.]|$)NOT_A_HILL"
+        ),
+    ),
+    Row(
+        "address",
+        "lot-of-home",
+        _LOT,
+        shape(r"CITYTOWN[가-힣]{1,5}(?<!우)(?<!거)(?:동|리)\s\d{2,4}(?=에\s|이[에고라]|예|로\s|입)"),
+        _LIVES,
+        _ROOM,
+    ),
+    Row("address", "lot-number", _LOT, shape(r"(?<![\d\-])\d{1,4}HYPHEN\d{1,3}\s?번지(?!수)")),
+    Row("address", "lot-number", _LOT, shape(r"(?<![\d\-])\d{1,4}\s?번지(?![수\d])"), _LIVES),
+    Row(
+        "address",
         "village",
         _VILLAGE,
-        shape(r"CITY[가-힣]{1,5}\d?(?:동|리)\s\d{1,3}\s?통\s?\d{1,3}\s?반(?=에|이|예|입|으|인|[\s,.]|$)"),
+        shape(
+            r"CITY[가-힣]{1,5}\d?(?:동|리)\s\d{1,3}\s?통\s?\d{1,3}\s?반(?:\s\d{1,3}\s?호|(?=에|이|예|입|으|인|사|[\s,.]|$))"
+        ),
     ),
     Row(
         "address",
         "flat",
         _FLAT_NUMBER,
         shape(
-            r"(?:ESTATE\s?,?\s?)?(?:\d{1,2}\s?단지\s?)?(?<![\d가-힣])(?:\d{1,4}|[가나다라마바사A-F]|에이|비|씨)\s?동(?:[에의]|이고요?)?\s?"
-            r"(?:호수[는은가]?\s)?(?:지하|지층|반지하)?\s?\d{1,4}\s?호(?!선|봉|기)"
+            r"(?:ESTATE\s?,?\s?|NAME_OF_ESTATE\s)?(?:\d{1,2}\s?단지\s?)?(?<![\d가-힣])BLOCK\s?동(?:[에의]|이고요?)?[\s,]{0,2}"
+            r"(?:\d{1,2}\s?층[\s,]{0,2})?(?:호수[는은가]?\s)?(?:(?:지하|지층|반지하|비|B)\s?)?\d{1,4}\s?호(?!선|봉|기)"
         ),
     ),
     Row(
@@ -246,36 +162,48 @@ ROWS: tuple[Row, ...] = (
         "flat-of-house",
         _FLAT_NUMBER,
         shape(
-            r"ESTATE\s?,?\s?(?:\d{1,2}\s?단지\s?)?(?:(?:[가-하A-Z]|에이|비|씨)\s?동\s?)?(?:\d{1,4}\s?동\s?)?(?:(?:지하|반지하|비|B)\s?)?\d{1,4}\s?호(?!선|기)"
+            r"ESTATE\s?,?\s?(?:\d{1,2}\s?단지\s?)?(?:BLOCK\s?동\s?)?(?:(?:지하|지층|반지하|비|B)\s?)?\d{1,4}\s?호(?!선|기)"
         ),
+    ),
+    Row(
+        "address",
+        "flat-underground",
+        _FLAT_NUMBER,
+        shape(r"(?<![가-힣])(?:(?:지하|지층|반지하)\s|[비B]\s?0)\d{1,3}\s?호(?!선|실|기)"),
+        None,
+        _ROOM,
     ),
     Row(
         "address",
         "flat-of-home",
         _FLAT_NUMBER,
         shape(r"(?<![\d가-힣])\d{3,4}\s?호(?!선|실|봉|기|점|관)"),
-        None,
-        _HOME,
+        _AT_HOME,
+        _NOT_HOME,
     ),
-    Row("car-plate", "last-digits", _FOUR, shape(r"SERIALLASTIS(?P<value>\d{4})(?!\d)NO_UNIT"), None, _CAR),
     Row(
-        "account-number",
-        "last-digits",
-        _FOUR,
-        shape(r"SERIALLASTIS(?P<value>\d{4})(?!\d)NO_UNIT"),
-        None,
-        _SAVINGS,
+        "address",
+        "estate",
+        _BLOCK_NUMBER,
+        shape(r"(?:ESTATE\s)?(?<![\d가-힣])\d{1,2}\s?단지\s?\d{3,4}\s?동(?!\s?(?:앞|옆|뒤|사이|대표))"),
+        _LIVES,
+        _ROOM,
     ),
-    Row("phone", "last-digits", _FOUR, shape(r"SERIALLASTIS(?P<value>\d{4})(?!\d)NO_UNIT")),
     Row(
-        "business-number",
-        "last-digits",
-        _FIVE,
-        shape(r"자리IS(?P<value>\d{5})(?!\d)NO_UNIT"),
-        None,
-        _BUSINESS,
+        "address",
+        "house-of-estate",
+        _ESTATE_NUMBER,
+        shape(r"ESTATE\s?\d{3,4}(?=에\s|이[에고라]|예|로\s|입)"),
+        _LIVES,
+        _ROOM,
     ),
-    Row("phone", "part", _FOUR, shape(r"SERIALPARTIS(?P<value>\d{3,4})(?!\d)NO_UNIT"), None, _DIALLED),
-    Row("phone", "ends-with", _FOUR, shape(r"(?<![\d\-])\d{4}(?=번?으?로\s끝)"), None, _DIALLED),
+    Row(
+        "address",
+        "block",
+        _BLOCK_NUMBER,
+        shape(r"(?<![\d가-힣])\d{2,4}\s?동(?=이고|이에|이요|입|인데|인지)"),
+        _BLOCK,
+        _ROOM,
+    ),
 )
 """Most telling first: of two findings that overlap, the one of the earlier row stands."""
