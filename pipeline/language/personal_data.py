@@ -32,7 +32,7 @@ _STOP = "·"
 """Ends what follows a number, so that a context that must stand right before one is not found there."""
 
 _WORTH = re.compile(
-    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|[로길]\s[이삼사오육칠팔구]?[십백]|[점쩜닷]\s"
+    r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|통\s[가-힣]{1,2}\s?반|[로길]\s[이삼사오육칠팔구]?[십백]|[점쩜닷]\s"
     rf"|{DIGIT}[\s에]?{DIGIT}|[공영일이삼사오육칠팔구십백]\s?[공영일이삼사오육칠팔구동호통백십천]"
 )
 """What a text without personal data mostly lacks; such a text is not looked at further."""
@@ -43,6 +43,12 @@ _PUT_RIGHT = re.compile(
 _BETWEEN_ADDRESSES = re.compile(
     r"[\s,]{1,2}(?:(?!하고|이랑|말고|또는|그리고|아니)[가-힣]{1,4}(?<![은는이가을를])[\s,]{1,2})?"
 )
+_NUMBER = rf"(?:\d{{1,4}}|(?:{DIGIT}|[십백천])+)"
+_INSIDE = re.compile(
+    rf"(?:[\s,]{{1,2}}(?:반지하|지하방?|지층|옥탑방?|상가|[가나다라마A-E]동|(?:지하\s?)?{_NUMBER}\s?[층호](?!선|기|봉)))+"
+)
+"""Where in a house."""
+
 _REGIONS = re.compile(
     r"(?:(?<![가-힣])(?!다시|혹시|역시|임시|잠시|우리|자리|거리|빨리|미리|멀리|친구|활동|이동|운동|그대로|정도|아무)"
     r"[가-힣]{1,5}(?:특별시|광역시|[도시군구읍동리])\s){1,4}\Z"
@@ -98,7 +104,7 @@ def _believed(row: Row, match: re.Match[str]) -> bool:
     chars = _value(match)
     before = match.string[max(0, chars.start - CONTEXT_CHARACTERS) : chars.start]
     after = match.string[chars.end : chars.end + CONTEXT_CHARACTERS * 2 // 3] + _STOP
-    if row.unless and (row.unless.search(before) or row.unless.search(after[:10])):
+    if row.unless and (row.unless.search(before) or row.unless.search(after)):
         return False
     return row.context is None or bool(row.context.search(before) or row.context.search(after))
 
@@ -127,6 +133,8 @@ def _widened(text: str, one: Finding) -> Finding:
     regions = _REGIONS.search(text[max(0, start - CONTEXT_CHARACTERS) : start])
     if regions and one.kind == "address":
         start -= len(regions.group())
+    inside = _INSIDE.match(text, end) if one.kind == "address" else None
+    end = inside.end() if inside else end
     right = _PUT_RIGHT.match(text, end)
     if right and one.kind != "e-mail":
         end = right.end()

@@ -111,9 +111,11 @@ def _forms(run: Run, spoken_of: list[str]) -> Iterator[list[Form]]:
     """The forms that a run may have: of complete numbers, by what is said around it, and by default."""
     before = _before(run)
     needs = {Need.NOTHING, Need.BANK} if BANK.search(before) else {Need.NOTHING}
-    yield [form for form in FORMS if form.need in needs]
+    yield [form for form in FORMS if form.need in needs and not (run.listed and form.rule == "checked")]
     innocent = INNOCENT in spoken_of
-    for kind in spoken_of[: spoken_of.index(INNOCENT)] if innocent else spoken_of:
+    kinds = spoken_of[: spoken_of.index(INNOCENT)] if innocent else spoken_of
+    resident = abs(len(run.digits) - _LONGEST) < 2
+    for kind in sorted(kinds, key=_not_resident) if resident else kinds:
         yield [form for form in FORMS if form.kind == kind and form.need is Need.TALK]
     if not innocent and not run.listed:
         spoken = run.dictated or run.hyphenated or NUMBER.search(before)
@@ -159,13 +161,18 @@ def _part(run: Run, spoken_of: list[str], last: str) -> Number | None:
     ):
         return None
     kinds = [kind for kind in (*spoken_of, last) if kind in PARTS]
-    for reading, kind in product(readings, kinds):
-        if len(reading.digits) in PARTS[kind]:
+    for reading, kind in product(readings, sorted(kinds, key=_not_resident)):
+        if len(reading.digits) in PARTS[kind] and not (kind == "phone" and reading.breaks == {7}):
             return Number(kind, "part", reading.chars)
     size = len(readings[0].digits)
     if size <= max(BY_LENGTH) and (kinds or run.dictated or NUMBER.search(_before(run))):
         return Number(BY_LENGTH.get(size, ""), "part", readings[0].chars, guessed=size)
     return None
+
+
+def _not_resident(kind: str) -> bool:
+    """Six and seven digits are a resident number's halves where such a number is spoken of at all."""
+    return kind != "resident-number"
 
 
 def _may_be_part(run: Run) -> bool:

@@ -21,27 +21,26 @@ class Row(NamedTuple):
     unless: re.Pattern[str] | None = None
 
 
-_HOME = re.compile(
-    r"(?:집|댁)[은이는]?\s?$|(?:집|댁|이사|택배|아랫집|윗집|옆집|호수[는가]|동[은이]?)\s(?:\S{1,6}\s)?$"
-    r"|\d\s?호(?:였나|인가)?\s(?:(?:말고|아니고|아니라|아니)\s)?$"
-    r"|\A[에가는]?\s?(?:사는|사시|사세|살|입주|할머니|할아버지|어르신|아주머니|아저씨|엄마|아빠|세입자|새댁|총각|청년|위층|아래층|문\s?앞)"
-    r"|\A(?:였나|이었나|인가)"
-)
 _ROOM = re.compile(
-    r"센터|강의|회의|교실|교무|사무실|동아리|창고|도서관|학습원|본관|별관|시청|구청|청사|상담|모[여이입]"
+    r"센터|강의|회의|교실|교무|사무실|동아리|창고|도서관|학습원|본관|별관|시청|구청|청사|상담|모[여이입일]|병원|병실|입원|호텔|모텔|수업|교육|담당|호실|접수처|평생|학교|예약|층\s?$"
 )
-"""Beside a flat's number that is a public room's."""
+"""Beside the number of a public room, which a flat's looks like."""
 
-_NOT_HOME = re.compile(rf"{_ROOM.pattern}|조례|법|고시(?!원|텔)|공문|번호|태풍|제\s?$")
+_NOT_HOME = re.compile(
+    rf"{_ROOM.pattern}|안건|의안|제안|접수|과제|공고|조례|법|고시(?!원|텔)|공문|번호|태풍|제\s?$"
+)
 _LIVES = re.compile(r"주소|집|댁|살(?![표림리])|사는|사시|사세|이사|택배|우편|등기|땅|밭|농막")
-_AT_HOME = re.compile(rf"{_HOME.pattern}|{_LIVES.pattern}|고시원|고시텔|원룸|씁니다")
+_AT_HOME = re.compile(
+    rf"{_LIVES.pattern}|고시원|고시텔|원룸|씁니다|호수|벨|위층|아래층|층간|할머니|할아버지|어르신|아주머니|아저씨|엄마|아빠|새댁"
+    r"|총각|청년|입주|세입|동[은이]?\s(?:\S{1,6}\s)?$|\d\s?호(?:였나|인가)?\s(?:(?:말고|아니고|아니라|아니)\s)?$|문\s?앞|\A(?:였나|이었나|인가)"
+)
 _BLOCK = re.compile(r"호수|주소|동[은이]\s|\d\s?호")
-_MAIL = re.compile(r"메일|골[뱅벵]이|아이디")
-_HOST = re.compile(r"골[뱅벵]이|(?:닷|점|쩜|\.)\s?(?:컴|com|넷|net|org|오알|씨오)")
+_MAIL = re.compile(r"메일|골[뱅벵배병]이|아이디")
+_HOST = re.compile(r"골[뱅벵배병]이|(?:닷|점|쩜|\.)\s?(?:컴|com|넷|net|org|오알|씨오)")
 
 _AT = re.compile("@")
 _NAME = re.compile("아이디|앞")
-_SPOKEN_AT = re.compile(r"골[뱅벵]이|[앳엣@]|\sat\s")
+_SPOKEN_AT = re.compile(r"골[뱅벵배병]이|[앳엣@]|\sat\s")
 _ROAD_NUMBER = re.compile(r"[로길]\s?\d")
 _LOT = re.compile(r"번지|[동리]\s(?:산\s?)?\d")
 _HOST_DOT = re.compile(r"\w\.[A-Za-z]|[점쩜닷]")
@@ -62,7 +61,7 @@ ROWS: tuple[Row, ...] = (
         "spoken",
         _SPOKEN_AT,
         shape(
-            r"(?<![A-Za-z가-힣])JOINED(?:(?!메일|이메일|주소|그냥|제\s|저희|우리)[A-Za-z0-9가-힣]{1,8}(?<![은는이가소을를요고의로도면서데럼])\s){0,2}(?:(?:(?:SPELT)+|아니),?\s)*[\w.+\-]+AT"
+            r"(?<![A-Za-z가-힣])JOINED(?:\w{1,12}라고\s(?=(?:쓰|치|하|적)고))?(?:(?!메일|이메일|주소|그냥|제\s|저희|우리)[A-Za-z0-9가-힣]{1,8}(?<![은는이가소을를요고의로도면서데럼])\s){0,2}(?:(?:(?:SPELT)+|아니),?\s)*[\w.+\-]+AT"
             r"(?:MAILER(?:DOTTLD|\s컴(?!퓨))+|HOST(?:DOTHOST){0,2}?(?:DOTTLD)+|HOST\s(?:컴|넷)(?!퓨)|MAILER)"
         ),
     ),
@@ -96,7 +95,7 @@ ROWS: tuple[Row, ...] = (
         "street-before-particle",
         _ROAD_NUMBER,
         shape(
-            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?\s?(?:가|나|다|안)?길)?\s"
+            r"CITY(?:[가-힣]{1,5}(?:읍|면|동)\s+)?ROAD(?:\s?\d+\s?번?\s?(?:가|나|다|안)?길)?\s(?:지하\s)?"
             r"\d{1,4}(?:HYPHEN\d{1,4}|의\s?\d{1,3})?(?:번지)?(?=에|이|예|로|입|라|거|으|인|였|은|는|도|을|를|과\s|와\s|랑|하고|쪽|까지|부터|(?<=\d\d)가\s|가\s(?:저희|우리|제|저|그))(?!에서\s\d)(?!이상|이하|이내)"
         ),
     ),
@@ -175,9 +174,17 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "address",
+        "flat-dashed",
+        _FLAT_NUMBER,
+        shape(r"(?<![\d\-])\d{2,4}HYPHEN\d{3,4}\s?호"),
+        None,
+        _NOT_HOME,
+    ),
+    Row(
+        "address",
         "flat-of-home",
         _FLAT_NUMBER,
-        shape(r"(?<![\d가-힣])\d{3,4}\s?호(?!선|실|봉|기|점|관)"),
+        shape(r"(?<![\d가-힣])\d{3,4}\s?호(?!선|실|봉|기|점|관|차)"),
         _AT_HOME,
         _NOT_HOME,
     ),

@@ -23,7 +23,7 @@ _PARTICLE = r"다시|대시|하이픈|국번?에|국번?|번?에|에요|의|이?
 
 _WORD = (
     r"다시|[대데]시|하이[픈폰]|[작짝]대기|빼기|마이너스|(?:그\s?)?다음에?|그리고|그러니까|그니까|국번?에?|음+|어+|아|저|그|또|에|의|e"
-    r"|이?고요?|하고|아니(?:지|다|요|야|고|에요)?|(?:[그거저]\s?)?[뭐머](?:냐|지|더라|꼬|라|였지)?|잠깐만|가만|보자"
+    r"|이?고요?|하고|아니(?:지|다|요|야|고|에요)?|(?:[그거저]\s?)?[뭐머](?:냐|지|더라|꼬|라|였지)?|뭐라더라|잠깐만|가만|보자|그게|띄[우]?고|쉬고|[작짝]대기"
 )
 """Said between two groups: names of the dash, hesitation, and what puts right the group before."""
 
@@ -38,6 +38,9 @@ _ENDING = re.compile(
     r"(?![A-Za-z가-힣](?<![이가은는을를로으에의번예입인고하요만도라랑까부였던지네국맞거여래랬랍구유한데더처뿐밖자니며면죠랄란께냐야e]))"
 )
 """Only the beginning of a particle may follow: "번호 이 사업자" ends in no 4."""
+
+_ENDING_OF_ONE = re.compile("(?![A-Za-z가-힣](?<![이예요번로으고입]))")
+"""After a single digit fewer may: "이공오 사는" ends in no 4."""
 
 _AMOUNT = re.compile(r"(?<![\d-])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.\-])\d+\.\d+(?![\d.\-])")
 _SAID_AS_PARTICLE = re.compile(r"(?=[고요에예라었였인입다네거죠지니면여던래랬랍든야\s,.?]|$)")
@@ -62,6 +65,11 @@ class Group:
     def written(self) -> bool:
         """Whether it stands in Arabic figures."""
         return self.said.isdecimal()
+
+    @property
+    def spelt_alone(self) -> bool:
+        """Whether it is one digit, said."""
+        return len(self.said) == 1 and not self.written
 
     @property
     def as_number(self) -> bool:
@@ -177,7 +185,9 @@ def _whole(text: str, groups: Sequence[Group]) -> Iterator[Run]:
 
 def _ends_well(text: str, group: Group) -> bool:
     """Whether a group is no beginning of a word; four digits said one by one begin none."""
-    return (len(group.digits) > 3 and not group.as_number) or bool(_ENDING.match(text, group.chars.end))
+    if len(group.digits) > 3 and not group.as_number:
+        return True
+    return bool((_ENDING_OF_ONE if group.spelt_alone else _ENDING).match(text, group.chars.end))
 
 
 def readings_of(run: Run) -> Iterator[Run]:
@@ -195,7 +205,7 @@ def shortened(run: Run) -> Iterator[Run]:
         yield from readings_of(run.part(0, len(run.groups) - 1))
     if len(run.groups) > 2 and any("," in join or "아니" in join for join in run.joins):
         for number in range(1, len(run.groups)):
-            yield replace(run, groups=run.groups[:number] + run.groups[number + 1 :])
+            yield from readings_of(replace(run, groups=run.groups[:number] + run.groups[number + 1 :]))
 
 
 def _ends(text: str, group: Group) -> tuple[Group, ...]:

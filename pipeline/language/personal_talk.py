@@ -26,7 +26,7 @@ TALK = {
     ),
     "address": re.compile(r"경비|초인종|배달|택배|현관|동\s?호수|관리실|인터폰|아파트|빌라|맨션|주공"),
     "phone": re.compile(
-        r"전화|연락|핸드폰|휴대폰|팩스|문자(?!로\s된)|폰|내선|직통|카톡|통화|[걸거]시|걸[어면려]|국번|국에"
+        r"전화|연락|핸드폰|휴대폰|팩스|문자(?!로\s된)|폰|내선|직통|카톡|통화|[걸거]시|거세|걸[어면려]|국번|국에"
         r"|공일공|01[016789]|지역\s?번호|안심\s?번호"
     ),
     INNOCENT: re.compile(
@@ -51,10 +51,12 @@ def talk(run: Run) -> list[str]:
     start, end = run.chars.start, run.chars.end
     before = ". ".join(_SENTENCE.split(run.text[max(0, start - _REACH_BEFORE) : start])[-2:])
     after = _SENTENCE.split(run.text[end : end + _REACH_AFTER])[0]
+    inside = "·".join(run.joins)
     near: dict[str, int] = {}
     for kind, words in TALK.items():
         distances = [len(before) - match.end() for match in words.finditer(before)]
         distances += [match.start() + _AFTER_COSTS for match in words.finditer(after)]
+        distances += [0] * bool(words.search(inside))
         if distances:
             near[kind] = min(distances)
     return sorted(near, key=lambda kind: near[kind])
@@ -72,18 +74,24 @@ BANK = re.compile(
 """Right before an account."""
 
 PART_BEFORE = re.compile(
-    r"(?:(?<![가-힣])(?:[앞뒤]|가운데|중간|끝|마지막|국번(?!\s?없)|그\s?다음)|[앞뒷끝]\s?(?:자리|번호)|자리)"
+    r"(?:(?<![가-힣])(?:[앞뒤]|가운데|중간|끝|마지막|국번(?!\s?없)|내선|구내|그\s?다음)|[앞뒷끝]\s?(?:자리|번호)|자리)"
     r"(?:에|자리|번호)?(?:[은는이가만로을를도]|로는|으로)?,?\s(?:[^\s,]{1,5},?\s){0,2}$"
 )
 PART_AFTER = re.compile(r"번?으?로\s끝")
 """Beside a part of a number."""
 
+_CARS = (
+    "(?:택배|화물|승용|승합|용달|외제|소방|렌터)[차카]|트럭|오토바이|택시|에스유브이|봉고|포터|카니발|쏘렌토|소나타|쏘나타"
+    "|그랜저|아반떼|모닝|스파크|스타렉스|싼타페|투싼|스포티지"
+)
 CAR_BEFORE = re.compile(
-    r"(?:차량?\s?(?:번호|넘버|[뒤뒷끝])|번호판|(?<![가-힣])차량|[흰검][은정]?\s?색\s\S{1,6})\S{0,4}\s(?:\S{1,6}\s){0,3}$"
+    r"(?:차(?:량|[가는은,])?\s?(?:번호|넘버|[뒤뒷끝])|번호판|(?<![가-힣])차량|[흰검][은정]?\s?색\s\S{1,6})"
+    r"\S{0,4}\s(?:\S{1,6}\s){0,3}$"
+    rf"|(?:{_CARS})\s$"
 )
 CAR_AFTER = re.compile(
     r"\s?번?인?(?:\s\S{1,5}){0,2}\s"
-    r"(?:차(?!례|이|원|라리|츰|근)|트럭|오토바이|택시|승용|승합|봉고|에스유브이|소나타)"
+    rf"(?:차(?!례|이|원|라리|츰|근)|{_CARS})"
 )
 """Beside the last four digits of a car plate."""
 
@@ -107,21 +115,19 @@ _HELP = re.compile(r"상담|신고|핫라인|위기")
 HELPLINES = frozenset({"15770199", "15889191", "15771366", "15771389"})
 """Nationwide: mental health, despair, violence in migrants' families, abuse of the old."""
 
-SHORT_LINE = re.compile(r"1[0-4]\d{1,2}")
+SHORT_LINE = re.compile(r"1(?:0|1|2)\d|13\d\d")
 """Three or four digits that anybody may call: 112, 120, 1366."""
 
 
 def explains_itself(run: Run) -> bool:
-    """Whether a run is an amount, a date, years one after another, somebody who counts, or a public line."""
+    """Whether a run is an amount or several, a date, years in a row, somebody who counts, a public line."""
     digits = [group.digits for group in run.groups]
     counts = len(digits) > 2 and all(len(one) < 3 for one in digits) and run.digits in _COUNTING
     years = len(digits) > 1 and all(YEAR.fullmatch(one) for one in digits[:2])
-    return (
-        counts
-        or years
-        or _is_helpline(run)
-        or bool(_MONEY.match(run.text, run.chars.end) or _DATE.match(run.text, run.chars.start))
-    )
+    listed = "," in "".join(run.joins) and all(group.as_number for group in run.groups)
+    lines = "," in "".join(run.joins) and all(SHORT_LINE.fullmatch(one) for one in digits)
+    written = _MONEY.match(run.text, run.chars.end) or _DATE.match(run.text, run.chars.start)
+    return counts or years or listed or lines or bool(written) or _is_helpline(run)
 
 
 def _is_helpline(run: Run) -> bool:

@@ -46,7 +46,9 @@ _HOUSE = re.compile(
     rf"(?:(?<=번길\s)|(?<=[로길]\s)(?=\S*[십백]|{DIGIT}{{3}}))({DIGIT}{{3}}|{_NUMERAL}){_END}"
 )
 _LOT = re.compile(rf"(?<=[동리로길산]\s)({_SAID}|\d{{1,4}})\s?(?:{_DASH})\s({_SAID}|\d{{1,4}})")
-_LOT_NUMBER = re.compile(rf"(?<![가-힣\d])({_SAID}|\d{{1,4}})\s?(?:{_DASH})\s({_SAID}|\d{{1,4}})(?=\s?번지)")
+_LOT_NUMBER = re.compile(
+    rf"(?<![가-힣\d])({_SAID}|\d{{1,4}})\s?(?:{_DASH})\s({_SAID}|\d{{1,4}})(?=\s?(?:번지|호))"
+)
 _HILL = re.compile(rf"(?<=[동리]\s산\s)({_SAID})(?={_END}|\s번지)")
 _BETWEEN = re.compile(rf"(?<=\d\d)\s?(?:{_DASH})\s?(?=\d)")
 _COPULA = re.compile("[요고라네인던었거여]|에요|거든")

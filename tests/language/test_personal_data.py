@@ -84,6 +84,60 @@ def test_personal_data_is_found_with_its_kind_and_extent(text: str, kind: str, v
 
 
 @pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (
+            "공일공에 일이삼사, 아니 일이삼오에 오육칠팔이요",
+            "phone",
+            "공일공에 일이삼사, 아니 일이삼오에 오육칠팔",
+        ),
+        (
+            "공일공에 일이삼사에 오육, 거 뭐더라, 오육칠팔이요",
+            "phone",
+            "공일공에 일이삼사에 오육, 거 뭐더라, 오육칠팔",
+        ),
+        ("제 것은 일이삼사 다음에 오육칠팔이에요", "phone", "일이삼사 다음에 오육칠팔"),
+        ("백이십삼국에 사천오백육십칠로 거세요", "phone", "백이십삼국에 사천오백육십칠"),
+        ("주민증을 보면 050312e 3123456이에요", "resident-number", "050312e 3123456"),
+        ("뒤 일곱 자리가 삼일이삼사오육이에요", "resident-number", "삼일이삼사오육"),
+        ("일이삼 공공 사오육칠팔로 조회해 보세요", "business-number", "일이삼 공공 사오육칠팔"),
+        ("토스뱅크 천 다시 일이삼사 다시 오육칠이요", "account-number", "천 다시 일이삼사 다시 오육칠"),
+        ("차가 백이십삼 도, 음, 사천오백육이에요", "car-plate", "백이십삼 도, 음, 사천오백육이"),
+        ("번호판이 9하 12까지만 보였어요", "car-plate", "9하 12"),
+        ("솔바람로 3가 12, 햇살빌딩 203호예요", "address", "솔바람로 3가 12, 햇살빌딩 203호"),
+        ("솔바람길 오십육 아니 육십오에 살아요", "address", "솔바람길 오십육 아니 육십오"),
+        ("은하수동 열두 통 삼 반에 살아요", "address", "은하수동 열두 통 삼 반"),
+        ("경비 아저씨가 105에 1203이래요", "address", "105에 1203"),
+        ("새별아파트 칠공삼에 이공오 사는 새댁이요", "address", "새별아파트 칠공삼에 이공오"),
+        ("메일은 푸른 하늘 골뱅이 음 이 엑스 점 컴이요", "e-mail", "푸른 하늘 골뱅이 음 이 엑스 점 컴"),
+    ],
+)
+def test_a_number_is_found_whole_however_it_is_broken(text: str, kind: str, value: str) -> None:
+    assert found(text) == [(kind, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("사업자번호 앞이 일이삼, 가운데가 공공, 뒤가 사오육칠팔이에요", ["일이삼", "공공", "사오육칠팔"]),
+        ("앞에 세 자리가 일이삼이고 가운데 공공, 끝이 사오육칠팔이에요", ["일이삼", "공공", "사오육칠팔"]),
+        (
+            "계좌가 일이삼, 사오육칠, 팔구공일까지고요, 그다음에 이삼이요",
+            ["일이삼, 사오육칠, 팔구공일", "이삼"],
+        ),
+        (
+            "주민번호 앞자리는 공오공삼일이고 뒷자리는 삼일이삼사오육이에요",
+            ["공오공삼일이", "삼일이삼사오육"],
+        ),
+    ],
+)
+def test_parts_told_apart_are_of_the_kind_that_is_spoken_of(text: str, values: list[str]) -> None:
+    kinds = {kind for kind, _ in found(text)}
+    assert [value for _, value in found(text)] == values
+    assert len(kinds) == 1
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "예산은 1억 2,345만 6,789원입니다",
@@ -112,6 +166,14 @@ def test_personal_data_is_found_with_its_kind_and_extent(text: str, kind: str, v
         "하안동 5통 통장을 했어요",
         "회의실은 302호예요",
         "산 12-3번 코스가 제일 예뻐요",
+        "정신 건강은 1577-0199로, 긴급 전화는 112, 119로 하세요",
+        "로또가 삼 칠 십이 이십오 삼십일 사십사였어요",
+        "사업 번호가 마을-23-0107이에요",
+        "예산이 639조 7000억이고 수업은 16주 1200분이에요",
+        "바코드 팔팔공공일이삼사오육칠팔구를 찍어요",
+        "책에 979-11-00000-00-0이라는 표준 번호가 있어요",
+        "찬성이 147에 반대가 1032예요",
+        "구청 별관 2층 203호 말고 204호예요",
     ],
 )
 def test_innocent_numbers_are_left_alone(text: str) -> None:
