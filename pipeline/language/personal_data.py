@@ -33,7 +33,7 @@ _STOP = "·"
 
 _WORTH = re.compile(
     r"\d|@|골[뱅벵]이|[앳엣]\s|\sat\s|번지|번길|통\s[가-힣]{1,2}\s?반|[로길]\s[이삼사오육칠팔구]?[십백]|[점쩜닷]\s"
-    rf"|{DIGIT}[\s에]?{DIGIT}|[공영일이삼사오육칠팔구십백]\s?[공영일이삼사오육칠팔구동호통백십천]"
+    rf"|(?<![가-힣])(?:{DIGIT}[\s에]?{DIGIT}|[공영일이삼사오육칠팔구십백천]\s?[공영일이삼사오육칠팔구동호통백십천])"
 )
 """What a text without personal data mostly lacks; such a text is not looked at further."""
 

@@ -31,6 +31,9 @@ from pipeline.model import Span
 _BEFORE = 24
 """Characters before a number in which a word must stand that is to stand right before it."""
 
+_SHORTEST = 6
+"""Digits of the shortest number that is no part of one."""
+
 _LONGEST = 13
 """Digits of the longest number that is not a bank's."""
 
@@ -96,22 +99,24 @@ def _number(run: Run, last: str) -> Number | None:
     """What a run is; ``last`` is the kind of the number before it."""
     if len(run.digits) < 2 or explains_itself(run):
         return None
-    spoken_of = talk(run)
-    for forms, readings in product(_forms(run, spoken_of), (readings_of, shortened)):
+    if len(run.digits) < _SHORTEST:
+        return _of_car(run) or _part(run, last)
+    for forms, readings in product(_forms(run), (readings_of, shortened)):
         meant = list(readings(run))
         for form in forms:
             reading = next((one for one in meant if form.fits(one)), None)
             if reading and (form.need is Need.NOTHING or not UNIT.match(run.text, reading.chars.end)):
                 certain = form.need in (Need.NOTHING, Need.BANK)
                 return Number(form.kind, form.rule, _extent(run, reading, form), certain)
-    return _of_car(run) or _part(run, spoken_of, last)
+    return _of_car(run) or _part(run, last)
 
 
-def _forms(run: Run, spoken_of: list[str]) -> Iterator[list[Form]]:
+def _forms(run: Run) -> Iterator[list[Form]]:
     """The forms that a run may have: of complete numbers, by what is said around it, and by default."""
     before = _before(run)
     needs = {Need.NOTHING, Need.BANK} if BANK.search(before) else {Need.NOTHING}
     yield [form for form in FORMS if form.need in needs and not (run.listed and form.rule == "checked")]
+    spoken_of = talk(run)
     innocent = INNOCENT in spoken_of
     kinds = spoken_of[: spoken_of.index(INNOCENT)] if innocent else spoken_of
     resident = abs(len(run.digits) - _LONGEST) < 2
@@ -148,17 +153,15 @@ def _of_car(run: Run) -> Number | None:
     return None
 
 
-def _part(run: Run, spoken_of: list[str], last: str) -> Number | None:
+def _part(run: Run, last: str) -> Number | None:
     """A part of a number: said to be one, or four digits said one by one where numbers are spoken of."""
-    readings = list(readings_of(run))
-    if not _may_be_part(run) or spoken_of[:1] == [INNOCENT]:
+    said_so = PART_BEFORE.search(_before(run)) or PART_AFTER.match(run.text, run.chars.end)
+    if not (said_so or (run.spelt and len(run.digits) > 3)) or not _may_be_part(run):
         return None
-    if not (PART_BEFORE.search(_before(run)) or PART_AFTER.match(run.text, run.chars.end)) and not (
-        spoken_of
-        and run.spelt
-        and len(run.digits) > 3
-        and not any(SHORT_LINE.fullmatch(reading.digits) for reading in readings)
-    ):
+    readings = list(readings_of(run))
+    spoken_of = talk(run)
+    public = any(SHORT_LINE.fullmatch(reading.digits) for reading in readings)
+    if spoken_of[:1] == [INNOCENT] or (not said_so and (public or not spoken_of)):
         return None
     kinds = [kind for kind in (*spoken_of, last) if kind in PARTS]
     for reading, kind in product(readings, sorted(kinds, key=_not_resident)):
