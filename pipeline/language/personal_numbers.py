@@ -37,6 +37,9 @@ _SHORTEST = 6
 _LONGEST = 13
 """Digits of the longest number that is not a bank's."""
 
+_TWICE = 34
+"""Digits of two of the longest accounts, and some put right; longer runs are tables or counting."""
+
 _MOBILE = re.compile(r"01[016789]")
 _ANOTHER = re.compile("[,고]")
 _OPENING = re.compile(r"(?:\+|플러스\s?|\()\Z")
@@ -77,10 +80,12 @@ def numbers(text: str) -> Iterator[Number]:
 
 
 def _parted(run: Run) -> Iterator[Run]:
-    """A run cut where another telephone number begins."""
+    """A run cut where another telephone number begins; a long one, wherever something parts it."""
     first = 0
+    long = len(run.digits) > _TWICE
     for number, join in enumerate(run.joins, 1):
-        if _MOBILE.match(run.groups[number].digits) and _ANOTHER.search(join) and number - first > 1:
+        another = long or (_MOBILE.match(run.groups[number].digits) and number - first > 1)
+        if another and _ANOTHER.search(join):
             yield run.part(first, number)
             first = number
     yield run.part(first, len(run.groups))
@@ -88,7 +93,7 @@ def _parted(run: Run) -> Iterator[Run]:
 
 def _two(run: Run, last: str) -> list[Number]:
     """The two numbers of a run that is none, where it is two."""
-    for number in range(1, len(run.groups)) if len(run.digits) > _LONGEST else ():
+    for number in range(1, len(run.groups)) if _LONGEST < len(run.digits) <= _TWICE else ():
         both = [_number(run.part(0, number), last), _number(run.part(number, len(run.groups)), last)]
         if all(one and not one.guessed for one in both):
             return [one for one in both if one]
@@ -97,7 +102,7 @@ def _two(run: Run, last: str) -> list[Number]:
 
 def _number(run: Run, last: str) -> Number | None:
     """What a run is; ``last`` is the kind of the number before it."""
-    if len(run.digits) < 2 or explains_itself(run):
+    if not 1 < len(run.digits) <= _TWICE or explains_itself(run):
         return None
     if len(run.digits) < _SHORTEST:
         return _of_car(run) or _part(run, last)
