@@ -40,6 +40,7 @@ _WORTH = re.compile(
 _PUT_RIGHT = re.compile(
     rf",?\s아니(?:다|지|고|요|야)?,?\s(?:\d+|{DIGIT}|[십백천])+(?:\s?(?:번지|동|호|통|반))*"
 )
+_ENDED_RIGHT = re.compile(r",?\s아니(?:다|지|고|요|야|라)?,?\s(?:점\s|쩜\s)?(?:닷?컴|넷|케이알|씨오|오알지?)")
 _BETWEEN_ADDRESSES = re.compile(
     r"[\s,]{1,2}(?:(?!하고|이랑|말고|또는|그리고|아니)[가-힣]{1,4}(?<![은는이가을를])[\s,]{1,2})?"
 )
@@ -136,6 +137,8 @@ def _widened(text: str, one: Finding) -> Finding:
     inside = _INSIDE.match(text, end) if one.kind == "address" else None
     end = inside.end() if inside else end
     right = _PUT_RIGHT.match(text, end)
-    if right and one.kind != "e-mail":
+    if one.kind == "e-mail":
+        right = _ENDED_RIGHT.match(text, end)
+    if right:
         end = right.end()
     return one._replace(chars=Span(start, end))

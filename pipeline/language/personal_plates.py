@@ -17,6 +17,9 @@ _THOUSANDS = rf"[이삼사오육칠팔구]?천(?:[이삼사오육칠팔구]?[백
 _NUMBER = rf"{_HUNDREDS}|{_ONE}(?:\s?{_ONE}){{1,2}}"
 _TAIL = rf"{_THOUSANDS}|\d,\d{{3}}(?!,)|{_ONE}\s?{_ONE}(?:에\s|\s?){_ONE}\s?{_ONE}"
 _LETTERS = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주하허호배바사아자육해공국합"
+_AS_IN = r"(?:[가-힣]{1,4}\s할\s때\s)?"
+"""A letter is told by a word: 마산 할 때 마."""
+
 _LETTER = f"[{_LETTERS}카타파차커처터퍼코초토포쿠추투푸]"
 """On plates, and what these are misheard for; in talk of cars only."""
 
@@ -37,7 +40,7 @@ _NO_AMOUNT = (
 _PLATE = re.compile(
     rf"(?<![\d가-힣])"
     rf"(?:{_REGION}?(?P<number>{_NUMBER})(?:[에의]|\s?(?:다시|대시|하이픈)(?=\s))?[\s,\-'\"‘“]{{0,2}}(?:(?:그\s?)?다음에?\s|음,?\s)?|{_REGION})"
-    rf"(?P<letter>{_LETTER}){_JOIN}(?P<tail>(?>{_TAIL})){_NO_AMOUNT}"
+    rf"{_AS_IN}(?P<letter>{_LETTER})(?:,?\s[가-힣]{{1,4}}\s할\s때\s{_LETTER})?{_JOIN}(?P<tail>(?>{_TAIL})){_NO_AMOUNT}"
 )
 _OF_MOTORCYCLE = re.compile(rf"(?<![가-힣])[가-힣]{{2,3}}\s(?:[가-힣]{{2,3}}\s)?{_LETTER}\s\d{{4}}(?!\d)")
 _LETTER_AND_TAIL = re.compile(rf"(?<![\d가-힣\-]){_LETTER}\s\d{{4}}(?=\s?번?\s차(?:주|량|가|를|\s))")
@@ -45,8 +48,13 @@ _HALF = re.compile(
     rf"(?<![\d가-힣])(?:{_NUMBER}|\d)\s?{_LETTER}(?:\s{_ONE}{{1,3}}(?!{_ONE}|\s?[대명개월일층번])|(?=이?고\s|까지|로\s시작|\s까지))"
 )
 
+_OF_REGION = re.compile(
+    rf"(?<![가-힣]){_REGION}(?:{_NUMBER})\s?{_LETTER}{_JOIN}{_ONE}(?:\s?{_ONE}){{1,2}}(?!\s?{_ONE}|\s?[명대개원])"
+)
+
 _CAR = re.compile(r"차|오토바이|번호판|트럭|택시|봉고|렌터카|스쿠터")
 _PLATED = re.compile(r"번호판|차량?\s?번호|오토바이")
+_PLATED_OR_SEEN = re.compile(rf"{_CAR.pattern}|번호|까지|봤|보이|보였")
 _NEAR = 30
 
 
@@ -71,6 +79,7 @@ def plates(text: str) -> Iterator[Plate]:
 _OTHERS = (
     ("motorcycle", _OF_MOTORCYCLE, _PLATED),
     ("of-owner", _LETTER_AND_TAIL, _CAR),
+    ("of-region", _OF_REGION, _PLATED_OR_SEEN),
     ("half", _HALF, _PLATED),
 )
 """What is a plate only where a car is spoken of."""

@@ -18,7 +18,7 @@ _PLACED = rf"(?:{_DIGIT}?만\s?(?={_DIGIT}?천))?(?:{_DIGIT}?[천백십])+{DIGIT
 _ATOM = re.compile(rf"\d+|{_PLACED}|{DIGIT}+")
 """Figures on end: written, said as a number, or said one by one."""
 
-_PARTICLE = r"다시|대시|하이픈|국번?에|국번?|번?에|에요|의|이?고요?|하고요?|이?요|은|는|e|자"
+_PARTICLE = r"다시|대시|하이픈|국번?에|국번?|번?에|에요|의|이?고요?|하고요?|이?요|[은는]요?|e|자"
 """Said right after a group, before the next."""
 
 _WORD = (
@@ -27,7 +27,7 @@ _WORD = (
 )
 """Said between two groups: names of the dash, hesitation, and what puts right the group before."""
 
-_MARKS = r"[\s,.\-–·()]{0,3}"
+_MARKS = r"[\s,.\-–·()/~]{0,3}"
 _ASIDE = r",\s[가-힣]{1,3}(?:\s[가-힣]{1,3})?,\s"
 """Any few words between two commas: ", 거 뭐더라, "."""
 
