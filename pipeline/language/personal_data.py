@@ -111,21 +111,23 @@ def _believed(row: Row, match: re.Match[str]) -> bool:
 
 
 def _merged(text: str, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Findings with what belongs to them, addresses one after another as one."""
+    """Findings with what belongs to them; those that touch, and addresses one after another, as one."""
     last: Finding | None = None
     for one in (_widened(text, finding) for finding in found):
-        if last is None:
-            last = one
-        elif last.kind == one.kind == "address" and (
-            last.chars.end >= one.chars.start
-            or _BETWEEN_ADDRESSES.fullmatch(text, last.chars.end, one.chars.start)
-        ):
+        if last and (last.chars.end > one.chars.start or _go_on(text, last, one)):
             last = last._replace(chars=Span(last.chars.start, max(last.chars.end, one.chars.end)))
-        elif last.chars.end <= one.chars.start:
+            continue
+        if last:
             yield last
-            last = one
+        last = one
     if last:
         yield last
+
+
+def _go_on(text: str, one: Finding, other: Finding) -> bool:
+    """Whether an address goes on in the next."""
+    between = _BETWEEN_ADDRESSES.fullmatch(text, one.chars.end, other.chars.start)
+    return one.kind == other.kind == "address" and (between is not None or one.chars.end == other.chars.start)
 
 
 def _widened(text: str, one: Finding) -> Finding:
@@ -136,9 +138,7 @@ def _widened(text: str, one: Finding) -> Finding:
         start -= len(regions.group())
     inside = _INSIDE.match(text, end) if one.kind == "address" else None
     end = inside.end() if inside else end
-    right = _PUT_RIGHT.match(text, end)
-    if one.kind == "e-mail":
-        right = _ENDED_RIGHT.match(text, end)
+    right = (_ENDED_RIGHT if one.kind == "e-mail" else _PUT_RIGHT).match(text, end)
     if right:
         end = right.end()
     return one._replace(chars=Span(start, end))

@@ -12,6 +12,7 @@ from labelled_set import SUBSETS, Subset, personal
 
 from pipeline.language import personal_data
 from pipeline.language.personal_data import ROWS, find
+from pipeline.language.personal_runs import runs
 from pipeline.language.registration_numbers import business_number_holds, resident_checksum_holds
 from pipeline.language.spoken_digits import reading
 
@@ -321,6 +322,14 @@ def test_every_character_of_a_reading_stands_for_some_of_the_text(text: str) -> 
     read = reading(text)
     assert len(read.text) == len(read.origin)
     assert all(0 <= span.start < span.end <= len(text) for span in read.origin)
+
+
+@given(st.text(st.sampled_from("공일이삼사오육칠팔구십백천 에의다시아니,-하나e01"), max_size=60))
+def test_every_group_of_a_run_stands_in_the_text_in_order_and_is_digits(text: str) -> None:
+    groups = [group for run in runs(text) for group in run.groups]
+    assert all(one.chars.end <= other.chars.start for one, other in pairwise(groups))
+    assert all(text[group.chars.start : group.chars.end] == group.said for group in groups)
+    assert all(group.digits.isdecimal() for group in groups)
 
 
 @given(st.text(st.sampled_from("공일이삼사오육칠팔구 다시동호로길-가0123@.번지계좌전화"), max_size=60))
