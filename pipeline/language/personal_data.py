@@ -1,8 +1,8 @@
 """Text becomes spans of personal data: telephone and registration numbers, addresses, accounts, car plates.
 
 Every run of digits is looked at, however it was written or said (:mod:`pipeline.language.personal_numbers`
-says what may stand). Mail addresses, car plates and addresses have shapes of their own. Of two findings
-that overlap, the surer one stands; addresses one after another are one.
+says what may stand). Mail addresses, car plates and addresses have shapes of their own. Findings that
+overlap are one, of the kind of the surer; so are addresses one after another.
 """
 
 import re
@@ -75,9 +75,18 @@ def find(text: str) -> tuple[Finding, ...]:
         _shaped("address", read, signs),
         _numbered(said, complete=False),
     ):
-        if not any(one.chars.overlap(other.chars) for other in found):
-            found.append(one)
+        _add(found, one)
     return tuple(_merged(text, sorted(found, key=lambda finding: finding.chars.start)))
+
+
+def _add(found: list[Finding], one: Finding) -> None:
+    """Keep a finding, or widen the surer one that it overlaps."""
+    for number, other in enumerate(found):
+        if one.chars.overlap(other.chars):
+            start, end = min(one.chars.start, other.chars.start), max(one.chars.end, other.chars.end)
+            found[number] = other._replace(chars=Span(start, end))
+            return
+    found.append(one)
 
 
 _SIGNS = tuple({row.sign: None for row in ROWS})

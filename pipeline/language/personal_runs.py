@@ -152,11 +152,12 @@ def runs(text: str) -> Iterator[Run]:
                 continue
             yield from _whole(text, groups)
             groups = []
-        if any(chars.overlap(amount) for amount in amounts):
+        digits = spoken_number(match.group())
+        if not digits or any(chars.overlap(amount) for amount in amounts):
             yield from _whole(text, groups)
             groups = []
         elif groups or not _in_word(text, match):
-            groups.append(Group(spoken_number(match.group()), chars, match.group()))
+            groups.append(Group(digits, chars, match.group()))
     yield from _whole(text, groups)
 
 
@@ -214,6 +215,8 @@ def _ends(text: str, group: Group) -> tuple[Group, ...]:
     if len(group.said) < 2 or not group.said.endswith("이") or not _SAID_AS_PARTICLE.match(text, end):
         return (group,)
     without = Group(spoken_number(group.said[:-1]), Span(group.chars.start, end - 1), group.said[:-1])
+    if not without.digits:
+        return (group,)
     if _COPULA.match(text, end) and not group.as_number and not group.said.endswith(_OPEN):
         return without, group
     return group, without
