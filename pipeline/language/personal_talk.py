@@ -109,6 +109,13 @@ UNIT = re.compile(
 
 _MONEY = re.compile(r"\s?(?:원|만\s?원|명|퍼센트|%|㎡)")
 _DATE = re.compile(r"(?:19|20)\d\d[\-./]\s?\d{1,2}[\-./]\s?\d{1,2}(?!\d)")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_SAYINGS = frozenset(
+    {"삼삼오오", "구구팔팔", "육이오", "사일구", "오일팔", "오일육", "팔일오", "삼일", "육일공"}
+    | {"일일이", "일일구", "일이구"}
+)
+"""Digits that are words: days of history, calls for help, in threes and fives."""
+
 YEAR = re.compile(r"(?:19|20)[0-4]\d")
 _COUNTING = "12345678910"
 
@@ -128,8 +135,18 @@ def explains_itself(run: Run) -> bool:
     years = len(digits) > 1 and all(YEAR.fullmatch(one) for one in digits[:2])
     listed = "," in "".join(run.joins) and all(group.as_number for group in run.groups)
     lines = "," in "".join(run.joins) and all(SHORT_LINE.fullmatch(one) for one in digits)
+    words = all(group.said in _SAYINGS or group.said[:-1] in _SAYINGS for group in run.groups)
     written = _MONEY.match(run.text, run.chars.end) or _DATE.match(run.text, run.chars.start)
-    return counts or years or listed or lines or bool(written) or _is_helpline(run)
+    return (
+        counts
+        or years
+        or listed
+        or lines
+        or words
+        or bool(_DAY.fullmatch(run.digits))
+        or bool(written)
+        or _is_helpline(run)
+    )
 
 
 def _is_helpline(run: Run) -> bool:
