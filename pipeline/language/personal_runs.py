@@ -42,7 +42,8 @@ _ENDING = re.compile(
 _ENDING_OF_ONE = re.compile("(?![A-Za-z가-힣](?<![이예요번로으고입]))")
 """After a single digit fewer may: "이공오 사는" ends in no 4."""
 
-_AMOUNT = re.compile(r"(?<![\d-])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.\-])\d+\.\d+(?![\d.\-])")
+_DECIMAL = r"(?<![\d.\-])(?<!\d\s)(?:0|[1-9]\d*)\.\d{1,3}(?![\d.\-]|\s\d(?!\d))"
+_AMOUNT = re.compile(rf"(?<![\d-])\d{{1,3}}(?:,\d{{3}})+(?!\d)|{_DECIMAL}")
 _SAID_AS_PARTICLE = re.compile(r"(?=[고요에예라었였인입다네거죠지니면여던래랬랍든야\s,.?]|$)")
 
 _READINGS = 32
@@ -148,8 +149,8 @@ def runs(text: str) -> Iterator[Run]:
     for match in _ATOM.finditer(text):
         chars = Span(*match.span())
         if groups and not _joined(text, groups[-1].chars.end, chars):
-            if _in_word(text, match):
-                continue
+            if _in_word(text, match) or chars.start == groups[-1].chars.end:
+                continue  # a beginning of a word, or of a particle: "010이고"
             yield from _whole(text, groups)
             groups = []
         digits = spoken_number(match.group())

@@ -57,10 +57,10 @@ class Subset(StrEnum):
 
 
 SUBSETS = {
-    "cleaning": (Subset.DEV, Subset.PRACTICE, Subset.TEST),
+    "cleaning": tuple(Subset),
     "glossary": (Subset.DEV, Subset.HELDOUT),
-    "labels": (Subset.DEV, Subset.HELDOUT, Subset.PRACTICE, Subset.TEST),
-    "personal": (Subset.DEV, Subset.PRACTICE, Subset.TEST),
+    "labels": tuple(Subset),
+    "personal": tuple(Subset),
 }
 """The parts that each kind of sentence has."""
 

@@ -12,6 +12,7 @@ Recorder = Callable[[str, object], None]
 
 FILLERS = {
     Subset.DEV: (0.97, 0.90),
+    Subset.HELDOUT: (0.97, 0.75),
     Subset.PRACTICE: (0.92, 0.86),
     Subset.TEST: (0.97, 0.75),
 }
@@ -30,11 +31,13 @@ def test_fillers_are_left_out_and_little_else(subset: Subset, record_property: R
 
 REPEATS = {
     Subset.DEV: (0.97, 0.90),
+    Subset.HELDOUT: (0.84, 0.64),
     Subset.PRACTICE: (0.97, 0.73),
     Subset.TEST: (0.97, 0.90),
 }
-"""Least precision and recall. The aim is (0.95, 0.75). A fifth of what PRACTICE marks is corrected into other
-words, which the law of faithfulness does not let go."""
+"""Least precision and recall. The aim is (0.95, 0.75); HELDOUT, with 25 words that are marked, falls short of
+it. A fifth of what PRACTICE marks is corrected into other words, which the law of faithfulness does not let
+go."""
 
 
 @pytest.mark.parametrize("subset", SUBSETS["cleaning"])
