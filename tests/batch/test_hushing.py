@@ -62,6 +62,8 @@ def test_a_name_that_others_say_is_masked_wherever_words_cut_it() -> None:
         "김하늘".encode("utf-16-le"),
         "이름은 김하늘".encode("cp949"),
         "<w:t>김</w:t><w:t>하늘</w:t>".encode(),
+        b"(https://example.org/%EA%B9%80%ED%95%98%EB%8A%98)",
+        b'<hp:stringParam name="Path">https://example.org/%ea%b9%80%ed%95%98%eb%8a%98</hp:stringParam>',
     ],
 )
 def test_a_search_finds_a_name_however_it_is_written(data: bytes) -> None:

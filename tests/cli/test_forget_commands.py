@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 import docx
 import pytest
@@ -82,6 +83,19 @@ def test_pictures_beside_their_words_are_listed_for_somebody_to_look_at(space: W
     (picture,) = (space.drafts / "pictures").iterdir()
     assert "편집자가 초안에 넣은 그림입니다. 이 사람이 보이면 초안에서 빼고 파일도 지우십시오: " in told
     assert picture.relative_to(space.root).as_posix() in told
+
+
+def test_a_link_that_leads_to_the_person_goes_and_its_words_stay(space: Workspace) -> None:
+    shutil.copytree(ROOT / "config" / "chapters", space.config / "chapters")
+    call("draft")
+    drafted = space.drafts / "chapter-4.md"
+    text = drafted.read_text(encoding="utf-8")
+    leads = f"https://example.org/{quote('김하늘')}"
+    drafted.write_text(f"{text}\n[소개 글](<{leads}>)을 덧붙인다.\n", encoding="utf-8")
+    told = json.loads(call("forget", "김하늘", "--edited-copies", "--yes", "--json"))["remains"]
+    assert told["others"] == []
+    assert not any(leads in path.read_text(encoding="utf-8") for path in space.drafts.glob("*.md"))
+    assert "소개 글을 덧붙인다." in drafted.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("told", ["", "date = 2020-01-31\n"])

@@ -1,6 +1,7 @@
 """The chapters on disk without what is to be forgotten, and composed again from what is left."""
 
 from dataclasses import replace
+from urllib.parse import unquote
 
 from pipeline.batch import draft_files, drafting
 from pipeline.batch.draft_files import chapter_of
@@ -90,7 +91,7 @@ def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: SpokenName | N
 
 def _masked(block: Block, name: SpokenName) -> Block:
     text = name.masked(block.text)
-    formats = tuple(each for each in block.formats if name.masked(each.value) == each.value)
+    formats = tuple(each for each in block.formats if not name.spans(unquote(each.value)))
     return replace(
         block,
         text=text,

@@ -1,7 +1,8 @@
 """Searches a whole workspace for what should be gone: in text, JSON, SQLite, gzip and inside DOCX and HWPX.
 
-A word is found however it is written: NFC or NFD, as an escape of JSON or XML, in UTF-8, UTF-16 or CP949,
-and, in documents, cut up by formatting. Recordings themselves are not looked into, only their names are.
+A word is found however it is written: NFC or NFD, as an escape of JSON, XML or a link, in UTF-8, UTF-16 or
+CP949, and, in documents, cut up by formatting. Recordings themselves are not looked into, only their names
+are.
 """
 
 import gzip
@@ -14,11 +15,14 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from pipeline.intake.ignored import SUFFIXES
 from pipeline.workspace import Workspace
 
 ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+LINKED = re.compile("%[c-fC-F][0-9a-fA-F]%")
+"""How a letter that is not of ASCII begins where a link leads (RFC 3986, 2.5)."""
 TAG = re.compile(r"<[^>]*>")
 _NAME = re.compile("[가-힣]{3,4}")
 LEAST = 2
@@ -147,6 +151,8 @@ def _readings(data: bytes, is_xml: bool) -> Iterator[str]:
     yield text
     if "\\u" in text:
         yield nfc(ESCAPE.sub(_unescaped, text))
+    if LINKED.search(text):
+        yield nfc(unquote(text))
     if is_xml or "&#" in text:
         yield nfc(html.unescape(TAG.sub("", text)))
     if "\ufffd" in text:
