@@ -1,9 +1,10 @@
 """Where somebody is spoken of by name, and whether that is sure.
 
 A name of three letters or more is hardly anything else. One of two may be a word (``이상``, ``정도``) or a
-place (``안양``): it is sure before a title, before a particle that only people take, and where the analyser,
-which has not been told of the name, reads just these two syllables as one. What is not sure stays: words of
-others are not to be destroyed for a likeness, and the search after the forgetting lists where it stands.
+place (``안양``): it is sure before a title, unless it is told there how many (``열 명 정도 위원``), before a
+particle that only people take, and where the analyser, which has not been told of the name, reads just these
+two syllables as one. What is not sure stays: words of others are not to be destroyed for a likeness, and the
+search after the forgetting lists where it stands.
 """
 
 import re
@@ -13,7 +14,7 @@ from functools import cache
 
 from pipeline.batch.forgetting import traces
 from pipeline.drafts.leaks import name_pattern
-from pipeline.drafts.masking import CALLED_BY_TITLE
+from pipeline.drafts.masking import CALLED, CALLED_BY_TITLE
 from pipeline.language.korean import load_korean
 from pipeline.model import Morpheme, Span
 
@@ -26,6 +27,8 @@ OF_PEOPLE = frozenset({"한테", "한테서", "에게", "에게서", "께", "께
 """Particles that only people take, and the vocative."""
 OF_PLACES = frozenset({"에", "에서", "로", "으로", "까지"})
 """Particles behind which a name may be that of a place."""
+OF_AMOUNTS = frozenset({"NNB", "NR", "SN"})
+"""Tags of units and numbers: 열 명, 스물, 30."""
 PLACES = ("시", "도", "군", "구", "동", "읍", "면", "역", "강", "산", "대교")
 """What a word becomes a known place with."""
 
@@ -38,11 +41,12 @@ class SpokenName:
 
     def spans(self, text: str) -> list[Span]:
         """Where a text surely speaks of the person; in order."""
-        found = [Span(*hit.span()) for hit in _pattern(self.name).finditer(text)]
-        if len(self.name) >= LEAST_SURE:
-            return found
-        bare = [Span(*hit.span()) for hit in _at_start(self.name).finditer(text)]
-        return [span for span in bare if span in found or _is_sure(self.name, text, span)]
+        found = {Span(*hit.span()) for hit in _pattern(self.name).finditer(text)}
+        if len(self.name) < LEAST_SURE:
+            titled = {span for span in found if not _measures(text, span)}
+            bare = {Span(*hit.span()) for hit in _at_start(self.name).finditer(text)}
+            found = titled | {each for each in (found | bare) - titled if _is_sure(self.name, text, each)}
+        return sorted(found, key=lambda span: span.start)
 
     def masked(self, text: str) -> str:
         """The text with each letter of the name hidden, so that it keeps its length."""
@@ -55,7 +59,8 @@ class SpokenName:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     if len(name) < LEAST_SURE:
-        return re.compile(_at_start(name).pattern + CALLED_BY_TITLE)
+        apart = rf"(?<![가-힣]){re.escape(name[:1])}\s{re.escape(name[1:])}{CALLED}"
+        return re.compile(f"{_at_start(name).pattern}{CALLED_BY_TITLE}|{apart}")
     found = traces.pattern([name])
     assert found is not None  # noqa: S101 - a name of three letters is searched for
     return re.compile(f"{found.pattern}|{name_pattern(name).pattern}")
@@ -64,6 +69,21 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def _at_start(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![가-힣]){re.escape(name)}")
+
+
+def _measures(text: str, span: Span) -> bool:
+    """Whether two syllables before a title may tell how many or how much, as what stands before them does."""
+    start = max(0, span.start - AROUND)
+    if text[span.end : span.end + 2].lstrip().startswith(("씨", "님")):
+        return False
+    near = text[start : span.end]
+    (morphemes,) = load_korean().analyse([near])
+    last = next((each for each in reversed(morphemes) if each.chars.end <= span.start - start), None)
+    if last is None:
+        return False
+    # The analyser takes the particle of "위원이 정도 위원을" for a determiner: that begins a word.
+    points = last.tag == "MM" and not near[: last.chars.start][-1:].strip()
+    return points or last.tag in OF_AMOUNTS
 
 
 def _is_sure(name: str, text: str, span: Span) -> bool:
