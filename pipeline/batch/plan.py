@@ -168,13 +168,18 @@ class Planner:
                 yield settled[task]
 
     def left(self) -> Iterator[Step]:
-        """Sound results that no row tells of, whether or not their recording is still there."""
+        """Sound results that no row tells of, whether or not their recording is still there.
+
+        A copy that lies beside one (``clean.sync-conflict-20230608.json``) is none.
+        """
         known = {self.workspace.artifact(*_where(task)) for task in self._ledger.tasks()}
         for path in sorted(self.workspace.transcripts.glob("*/*.json")):
             if path in known or path.name.partition(".")[0] not in self.stages:
                 continue
-            if head := store.read_head(path):
-                task = Task(path.parent.name, head.stage, head.unit)
+            if (head := store.read_head(path)) is None:
+                continue
+            task = Task(path.parent.name, head.stage, head.unit)
+            if path == self.workspace.artifact(*_where(task)):
                 yield self._adopt(task, head, store.canonical(head.ingredients))
 
     def judge(self, task: Task, session: Session, settled: Mapping[Task, Step]) -> Step:

@@ -189,6 +189,25 @@ def test_results_of_a_recording_that_was_replaced_before_they_were_entered_are_k
     assert run(space)["interview-하나"].done == ["join"]
 
 
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_copy_of_a_result_is_not_entered_in_its_place(space: Workspace, moved: bool) -> None:
+    drop(space, "interviews/하나.wav", "one")
+    run(space)
+    result = space.artifact("interview-하나", "join")
+    one = result.read_bytes()
+    result.with_name("join.old.json").write_bytes(one)
+    if moved:
+        result.unlink()
+    else:
+        drop(space, "interviews/하나.wav", "two")
+        run(space)
+        drop(space, "interviews/하나.wav", "one")
+    with closing(sqlite3.connect(space.ledger)) as ledger:
+        ledger.executescript(CUT_SHORT)
+    assert run(space)["interview-하나"].done == ["join"]
+    assert result.read_bytes() == one
+
+
 def test_a_damaged_ledger_is_put_aside_and_rebuilt(space: Workspace) -> None:
     drop(space, "interviews/하나.wav", "one")
     run(space)
