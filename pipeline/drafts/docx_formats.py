@@ -129,7 +129,7 @@ class Looks:
         own = {**self.styles.get(name, {}), **_set(found)}
         if name in self.doubts and own.get(FormatKind.HIGHLIGHT) == YELLOW:
             del own[FormatKind.HIGHLIGHT]
-        if FormatKind.BOLD in base and own.get(FormatKind.BOLD, "") is None:
+        if base.get(FormatKind.BOLD) is not None and own.get(FormatKind.BOLD, "") is None:
             own[FormatKind.REGULAR] = ""
         return tuple(
             (kind, value) for kind, value in own.items() if value is not None and base.get(kind) != value

@@ -408,3 +408,12 @@ def test_a_quote_that_is_no_longer_bold_stays_so(edit: Callable[[bytes], bytes],
     assert sets(merged.blocks) == {QUOTE: [(QUOTE, FormatKind.REGULAR, "")]}
     for each in PROGRAMS.values():
         assert merge(merged, each.save(merged), merged).chapter == merged
+
+
+def test_what_is_not_bold_in_a_style_that_is_not_is_as_it_was() -> None:
+    document = docx.Document(io.BytesIO(WORD.write(example())))
+    (paragraph,) = (each for each in document.paragraphs if each.text == INTRO)
+    paragraph.style.font.bold = False
+    for run in paragraph.runs:
+        run.bold = False
+    assert merge(example(), WORD.read(saved(document)), example()).changes == ()
