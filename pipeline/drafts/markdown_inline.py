@@ -50,6 +50,7 @@ _TOKEN = re.compile(
             r"(?P<mark>\*\*|\*|~~)",
             rf'<(?P<tag>{"|".join(TAGS)})(?: style="(?P<style>[^"]*)")?>',
             rf"</(?P<end>{'|'.join(TAGS)})>",
+            r"!\[",  # another picture: not a link
             r"(?P<link>\[)",
             r"\]\((?P<leads><[^<>\n]*>|[^\s()<>]+)\)",
         )

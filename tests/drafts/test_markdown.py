@@ -177,6 +177,12 @@ def test_emphasis_and_comments_of_a_person_are_no_text():
     assert read("이것은 **아주** 중요합니다. <!-- 나중에 볼 것 -->")[0].text == "이것은 아주 중요합니다."
 
 
+def test_a_picture_from_elsewhere_is_no_link():
+    (found,) = read("여기! [보기](https://a.kr) ![그림](https://a.kr/1.png) 좋다\\![보기](https://a.kr)")
+    assert found.text == "여기! 보기 ![그림](https://a.kr/1.png) 좋다!보기"
+    assert [found.text[each.chars.start : each.chars.end] for each in found.formats] == ["보기", "보기"]
+
+
 def test_joined_paragraphs_keep_the_ids_of_both():
     (found,) = read("앞 문단 <!-- a1 --> 뒤 문단 <!-- a2 -->")
     assert (found.id, found.joined, found.text) == ("a1", ("a2",), "앞 문단  뒤 문단")
