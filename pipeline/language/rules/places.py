@@ -99,8 +99,9 @@ class Place:
         """Whether the words around leave no doubt."""
         if self.idle and self._is_repeated():
             return True
-        after = " ".join([one.text for one in self.next_two])
-        return after.startswith(self.filler.sure_before) and not self._restarts()
+        if self._restarts() or (self.before is not None and self._continues(self.before)):
+            return False
+        return " ".join([one.text for one in self.next_two]).startswith(self.filler.sure_before)
 
     def _restarts(self) -> bool:
         """Whether the eojeol before comes again after it: all of "제가 그 제가 그 얘기를" is said twice."""
