@@ -367,6 +367,8 @@ def test_nothing_goes_to_another_machine_unencrypted_unasked(
     ("address", "exposed"),
     [
         ("tcp://127.0.0.1:8786", False),
+        ("tcp://[::1:8786", True),
+        (f"tcp://{'a' * 64}:8786", True),
         ("tcp://[::1]:8786", False),
         ("tcp://localhost:8786", False),
         ("tls://192.0.2.1:8786", False),

@@ -96,7 +96,7 @@ def is_exposed(address: str) -> bool:
     own = {_bare(each.address) for found in psutil.net_if_addrs().values() for each in found}
     try:
         found = socket.getaddrinfo(urlsplit(address).hostname, None)
-    except OSError:
+    except (OSError, ValueError):  # no such host, or nothing that could be one
         return True
     ends = {_bare(str(info[4][0])) for info in found}
     return not all(end in own or ipaddress.ip_address(end).is_loopback for end in ends)
