@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import unicodedata
 from dataclasses import asdict, dataclass, replace
 
 import click
@@ -49,11 +50,12 @@ def command(
     wanted = [_change(text) for text in changes]
     if wanted:
         with opening.to_write(workspace, wait) as opened:
+            known = {line.name for line in _lines(opened, None) if line.session}
             for name, consent in wanted:
                 _set(opened, session, name, consent)
             fresh = load_configuration(workspace.config)
             lines = _lines(replace(opened, config=fresh), session)
-        _warn_of_strangers([name for name, _ in wanted], lines)
+        _warn_of_strangers([name for name, _ in wanted], known)
     else:
         with opening.to_read(workspace) as opened:
             lines = _lines(opened, session)
@@ -68,9 +70,8 @@ def command(
     return ExitCode.OK
 
 
-def _warn_of_strangers(names: list[str], lines: list[_Line]) -> None:
+def _warn_of_strangers(names: list[str], known: set[str]) -> None:
     """A name written otherwise than in the sessions would allow or withdraw nothing."""
-    known = {line.name for line in lines if line.session}
     for name in (name for name in names if name not in known):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -81,7 +82,8 @@ def _change(text: str) -> tuple[str, Consent]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or value.strip() not in list(Consent):
         raise click.BadParameter(f"{text!r} is not NAME={'|'.join(Consent)}", param_hint="--set")
-    return name.strip(), Consent(value.strip())
+    # A terminal may give it decomposed (NFD); in files it is composed.
+    return unicodedata.normalize("NFC", name.strip()), Consent(value.strip())
 
 
 def _set(opened: Opened, session: str | None, name: str, consent: Consent) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 from urllib.parse import quote
 
@@ -132,6 +133,14 @@ def test_a_name_that_nobody_bears_is_told_and_what_was_written_is_listed() -> No
     told = call("consent", "--set", "김하눌=withdrawn")
     assert "nobody is called 김하눌 in any session; did you mean 김하늘?" in told
     assert "(everywhere)  김하눌  citizen  withdrawn  people.toml" in told
+    told = call("consent", NAME, "--set", "하나래=withdrawn")
+    assert "nobody is called 하나래 in any session; did you mean 한나래?" in told
+
+
+def test_a_name_is_known_however_the_terminal_gives_it() -> None:
+    told = call("consent", "--set", unicodedata.normalize("NFD", "김하늘=withdrawn"))
+    assert "nobody is called" not in told
+    assert f"{NAME}  김하늘  citizen  withdrawn  sidecar" in told
 
 
 def test_a_consent_is_changed_and_the_rest_of_the_sidecar_stays(space: Workspace) -> None:
