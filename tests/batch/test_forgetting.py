@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import running
 import talking
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.status_files import StatusFiles, place, same_as
 from pipeline.errors import InputError
+from pipeline.intake.source import file_digest
 from pipeline.speech.library import Library, Voiceprint, save_library
 from pipeline.workspace import Workspace
 
@@ -313,6 +315,17 @@ def test_forgetting_twice_is_harmless(space: Workspace) -> None:
         carry_out(opened, begun, STAGES, redo)
         assert state(made) == once
         assert json.loads(next(made.forgotten.glob("2*.json")).read_text())["remains"]["others"] == 0
+
+
+def test_a_recording_that_went_to_another_session_is_not_forgotten_with_its_first(space: Workspace) -> None:
+    first, second = (drop(space, f"interviews/하나 {part}부.wav", f"part {part}") for part in (1, 2))
+    running.run(space)
+    second.rename(second.with_name("둘.wav"))
+    running.run(space)
+    second.with_name("둘.toml").write_text("title = [cut sho", encoding="utf-8")
+    with opening.to_write(space) as opened:
+        assert take(space, opened.ledger, lambda _: None).problems.keys() == {"interview-둘"}
+        assert find_out(opened, "interview-하나").digests() == [file_digest(first)]
 
 
 @pytest.mark.usefixtures("toys")

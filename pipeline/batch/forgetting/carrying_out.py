@@ -75,7 +75,7 @@ def begin(opened: Opened, wanted: Order, stages: tuple[Stage, ...]) -> Begun:
     planner = Planner(workspace, opened.config, stages, opened.ledger)
     sessions = take(workspace, opened.ledger, None).sessions
     changed = results.touched(workspace, wanted, _staying(opened, wanted))
-    gone = {digest for session in changed for digest in replaced(workspace, session.id, sessions)}
+    gone = {digest for session in changed for digest in replaced(opened, session.id, sessions)}
     pictures = drafts.pictures_beside(workspace, wanted)
     wanted = wanted.model_copy(update={"replaced": tuple(sorted(gone)), "pictures": pictures})
     going = [path for session in changed for path in results.going(workspace, session.id)]

@@ -98,23 +98,28 @@ def find_out(opened: Opened, target: str, recordings: bool = False, edited_copie
         target=target, is_person=target not in known, recordings=recordings, edited_copies=edited_copies
     )
     if not found.is_person:
-        return _with_whole(opened.workspace, found, sessions, {target: known[target]})
+        return _with_whole(opened, found, sessions, {target: known[target]})
     return _with_person(opened, found, sessions)
 
 
-def replaced(workspace: Workspace, session: str, sessions: Iterable[Session]) -> set[str]:
-    """Recordings of which a session keeps results, and which none of all ``sessions`` has any more."""
-    heads = map(store.read_head, workspace.session(session).glob("*.*.json"))
+def replaced(opened: Opened, session: str, sessions: Iterable[Session]) -> set[str]:
+    """Recordings of which a session keeps results, and which none of all ``sessions`` has any more.
+
+    Nor may any other session have had it that cannot be opened just now: it may have come from this one.
+    """
+    heads = map(store.read_head, opened.workspace.session(session).glob("*.*.json"))
     today = {recording.digest for each in sessions for recording in each.recordings}
-    return {head.unit for head in heads if head and head.unit} - today
+    others = {digest for each in opened.ledger.sessions() if each.id != session for digest in each.digests}
+    return {head.unit for head in heads if head and head.unit} - today - others
 
 
 def _with_whole(
-    workspace: Workspace, found: Order, sessions: Collection[Session], whole: dict[str, tuple[str, ...]]
+    opened: Opened, found: Order, sessions: Collection[Session], whole: dict[str, tuple[str, ...]]
 ) -> Order:
     """The order with sessions to be forgotten, and where their recordings lie."""
+    workspace = opened.workspace
     whole = {
-        name: (*digests, *sorted(replaced(workspace, name, sessions) - set(digests)))
+        name: (*digests, *sorted(replaced(opened, name, sessions) - set(digests)))
         for name, digests in whole.items()
     }
     paths: list[Path] = []
@@ -153,7 +158,7 @@ def _with_person(opened: Opened, found: Order, sessions: Collection[Session]) ->
         "silences": search.silences,
         "phrases": tuple(sorted(_hashes(search.theirs, search.others))),
     }
-    return _with_whole(opened.workspace, found.model_copy(update=update), sessions, search.whole)
+    return _with_whole(opened, found.model_copy(update=update), sessions, search.whole)
 
 
 def _refuse_named_files(name: str, sessions: Iterable[Session], full: re.Pattern[str] | None) -> None:
