@@ -60,7 +60,8 @@ _ALIGNED = {
     "both": Align.BOTH,
     "distribute": Align.BOTH,
 }
-_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+"([^"]+)"(?:\s+\\l\s+"([^"]+)")?')
+_FIELD_LINK = re.compile(r'HYPERLINK\s+(?:"([^"]*)"|([^\s"\\]\S*))?(?:\s*\\l\s+"([^"]*)")?')
+"""The instruction of a field that is a link: where it leads, and to what place there."""
 _LINK_NAMES = {"hyperlink", "followedhyperlink", "internet link", "visited internet link"}
 """Styles that say nothing but that something is a link."""
 _DEEPEST = 20
@@ -236,9 +237,14 @@ def _set(run_properties: Element) -> dict[FormatKind, str | None]:
     return made
 
 
+def field_links(instruction: str) -> Iterator[tuple[str, str]]:
+    """Where links lead that the instructions of fields make, and to what place there."""
+    for found in _FIELD_LINK.finditer(instruction):
+        yield (found[1] or found[2] or "").strip(), found[3] or ""
+
+
 def _of_field(instruction: str) -> str:
-    found = _FIELD_LINK.match(instruction)
-    return _with_anchor(found[1].strip(), found[2] or "") if found else ""
+    return next((_with_anchor(*link) for link in field_links(instruction)), "")
 
 
 def _with_anchor(leads: str, anchor: str) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from pipeline.drafts import docx_pictures, hwpx_pictures
+from pipeline.drafts import docx_formats, docx_pictures, hwpx_pictures
 from pipeline.drafts.docx_names import MAIN, OFFICE, relations
 from pipeline.drafts.formats import NAMES, target
 from pipeline.drafts.hwpx_formats import link_target
@@ -73,12 +73,21 @@ def _docx(data: bytes) -> Iterator[str]:
     package = Package(data)
     document = package.xml("word/document.xml")
     yield from _named(document, _DOCX)
-    leads = relations(package, outside=True)
-    for link in document.iter(f"{_W}hyperlink"):
-        if not target(leads.get(link.get(_LINK_ID, ""), "")) and not link.get(_ANCHOR, "").startswith(_ENTRY):
-            yield _LINK
+    outside = relations(package, outside=True)
+    links = [
+        (outside.get(link.get(_LINK_ID, ""), ""), link.get(_ANCHOR, ""))
+        for link in document.iter(f"{_W}hyperlink")
+    ]
+    links += [link for told in _instructions(document) for link in docx_formats.field_links(told)]
+    yield from (_LINK for leads, anchor in links if not (target(leads) or anchor.startswith(_ENTRY)))
     names = {number: named(package.picture(name)) for number, name in docx_pictures.images(package).items()}
     yield from ("그림" for each in document.iter(f"{_W}drawing") if docx_pictures.drawn(each, names) is None)
+
+
+def _instructions(document: Element) -> Iterator[str]:
+    """The instructions of fields, of which a program may part one among runs."""
+    yield from (field.get(f"{_W}instr", "") for field in document.iter(f"{_W}fldSimple"))
+    yield "".join(each.text or "" for each in document.iter(f"{_W}instrText"))
 
 
 def _hwpx(data: bytes) -> Iterator[str]:

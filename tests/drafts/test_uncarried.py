@@ -37,9 +37,20 @@ def test_links_to_places_on_a_computer_are_counted_and_what_is_carried_is_not() 
         document.add_paragraph()._p.append(link)
     for anchor in ("_Toc1", "i1"):
         document.add_paragraph()._p.append(OxmlElement("w:hyperlink", {qn("w:anchor"): anchor}))
+    for field in (
+        '"C:\\자료.hwp"',
+        '\\l "i1"',
+        '\\l "_Toc1"',
+        '"https://www.gm.go.kr"',
+        "https://www.gm.go.kr",
+    ):
+        added = document.add_paragraph().add_run()
+        for part in (" HYPER", f"LINK {field} "):
+            added._r.append(OxmlElement("w:instrText"))
+            added._r[-1].text = part
     saved = io.BytesIO()
     document.save(saved)
-    assert uncarried(saved.getvalue(), "docx") == {"하이퍼링크": 2}
+    assert uncarried(saved.getvalue(), "docx") == {"하이퍼링크": 4}
 
 
 def test_tracked_changes_of_an_editor_in_hancom_are_counted() -> None:
