@@ -361,7 +361,7 @@ def test_looking_for_signs_first_misses_nothing(subset: Subset, monkeypatch: pyt
 
 
 RECALL = {Subset.DEV: 0.98, Subset.HELDOUT: 0.90, Subset.PRACTICE: 0.98, Subset.TEST: 0.98}
-"""Least recall. The aim is 0.98; of 88 values of HELDOUT eight are not covered whole, or have another kind."""
+"""Least recall. The aim is 0.98; of 88 values of HELDOUT eight are covered in part or have another kind."""
 
 
 @pytest.mark.parametrize("subset", SUBSETS["personal"])
