@@ -17,7 +17,7 @@ from pipeline.drafts.lines import one_line
 from pipeline.drafts.merge import Merged, merge
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict
-from pipeline.model import Block, Chapter, Remark, Span
+from pipeline.model import Block, Chapter, FormatKind, Remark, Span
 
 AUTHOR = "초안 합치기"
 """Whose comments tell what two people's files say differently."""
@@ -40,16 +40,22 @@ def as_purged(
 ) -> tuple[Chapter, tuple[ReadBlock, ...], tuple[Block, ...]]:
     """A draft, and a file made from it, without what was forgotten since; then what tells of that.
 
-    The file holds it still: of a paragraph that went the draft has an empty block, of a name its mask.
+    The file holds it still: of a paragraph that went the draft has an empty block, of a name its mask, also
+    where a link leads.
     """
     known = {block.id: block for block in base.blocks}
     if PURGED not in known:
         return base, tuple(edited), ()
     gone = tuple(block for block in base.blocks if not block.text)
     left = [each for each in edited if each.id not in {block.id for block in gone}]
-    kept = tuple(block for block in base.blocks if block.text)
+    kept = tuple(unlinked(block) for block in base.blocks if block.text)
     blocks = tuple(_masked(each, known[each.id]) if each.id in known else each for each in left)
     return replace(base, blocks=kept), blocks, gone
+
+
+def unlinked(block: Block) -> Block:
+    """The block without links that lead to a mask."""
+    return replace(block, formats=tuple(each for each in block.formats if each.value != MASK))
 
 
 def take_in(
@@ -95,8 +101,15 @@ def _masked(block: ReadBlock, before: Block) -> ReadBlock:
     if len(cells) == len(before.cells):
         cells = tuple(map(_hidden, cells, before.cells))
     text = "\t".join(cells) if cells else _hidden(block.text, before.text)
-    speaker, formats = _hidden(block.speaker, before.speaker), carried(block.formats, block.text, text)
-    return replace(block, text=text, cells=cells, speaker=speaker, formats=formats)
+    links = tuple(each for each in before.formats if each.value == MASK)
+    hidden = [each.chars for each in carried(links, before.text, text)]
+    formats = (
+        each
+        for each in carried(block.formats, block.text, text)
+        if each.kind is not FormatKind.LINK or not any(map(each.chars.overlap, hidden))
+    )
+    speaker = _hidden(block.speaker, before.speaker)
+    return replace(block, text=text, cells=cells, speaker=speaker, formats=tuple(formats))
 
 
 def _hidden(text: str, before: str) -> str:

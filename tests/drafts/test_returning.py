@@ -15,7 +15,7 @@ from pipeline.drafts.comparing import MASK
 from pipeline.drafts.merge import merge
 from pipeline.drafts.reading import ReadBlock, editions_of
 from pipeline.drafts.returning import AUTHOR, PURGED, as_purged, take_in
-from pipeline.model import Block, Chapter
+from pipeline.model import Block, BlockKind, Chapter, Format, FormatKind, Span
 
 Form = Callable[[Chapter], tuple[ReadBlock, ...]]
 
@@ -136,3 +136,14 @@ def test_a_file_from_before_something_was_forgotten_does_not_bring_it_back() -> 
     kept = next(block.text for block in merged.blocks if block.id == named.id)
     assert kept.startswith(MASK * 3)
     assert "편집1" in kept
+
+
+def test_nor_does_a_link_in_it_lead_to_who_was_forgotten() -> None:
+    link = Format(Span(0, 2), FormatKind.LINK, "https://example.org/홍길동")
+    other = Format(Span(6, 8), FormatKind.LINK, "https://example.org/마을")
+    block = Block("s-1", BlockKind.SPEECH, "이 사람 마을 도서관을 열었습니다.", formats=(link, other))
+    hidden = replace(block, formats=(replace(link, value=MASK), other))
+    purged = Chapter(4, "제목", (hidden, Block(PURGED, BlockKind.INTRO, "")))
+    file = [replace(each, text=f"{each.text} 정말로요.") for each in read(Chapter(4, "제목", (block,)))]
+    left, blocks, _ = as_purged(purged, file)
+    assert [each.formats for each in (*left.blocks, *blocks)] == [(other,), (other,)]

@@ -14,10 +14,11 @@ from pipeline.batch.inventory import take
 from pipeline.batch.material import gather
 from pipeline.batch.opening import Opened
 from pipeline.drafts.blocks import short_hash
+from pipeline.drafts.comparing import MASK
 from pipeline.drafts.formats import carried
 from pipeline.drafts.layout import pictures_of
 from pipeline.drafts.pictures import FOLDER
-from pipeline.drafts.returning import PURGED
+from pipeline.drafts.returning import PURGED, unlinked
 from pipeline.drafts.told import recording_names
 from pipeline.model import Block, BlockKind, Chapter, Span
 from pipeline.workspace import Workspace
@@ -35,7 +36,7 @@ def purge(opened: Opened, wanted: Order) -> None:
     sessions = take(workspace, opened.ledger, None).sessions
     called = recording_names(gather(workspace, [s for s in sessions if s.id not in wanted.whole]).sessions)
 
-    def change(machine: Chapter, shown: Chapter) -> tuple[Chapter, Chapter]:
+    def purged(machine: Chapter, shown: Chapter) -> tuple[Chapter, Chapter]:
         machine, shown = (
             replace(each, blocks=tuple(in_block(block, wanted.renamed) for block in each.blocks))
             for each in (machine, shown)
@@ -43,10 +44,15 @@ def purge(opened: Opened, wanted: Order) -> None:
         ids = {block.id for block in machine.blocks if _is_theirs(block, wanted)}
         return _purged(machine, wanted, ids, name), _purged(shown, wanted, ids, name)
 
+    def change(machine: Chapter, shown: Chapter) -> tuple[Chapter, Chapter]:
+        machine, shown = (
+            replace(each, blocks=tuple(map(unlinked, each.blocks))) for each in purged(machine, shown)
+        )
+        return machine, shown
+
     def earlier(chapter: Chapter) -> Chapter:
         """A draft of which files may come back: they bear the ids that it had, and hold what goes."""
-        purged = change(chapter, chapter)[1]
-        left = {block.id: block for block in purged.blocks}
+        left = {block.id: block for block in purged(chapter, chapter)[1].blocks}
         blocks = []
         for block in chapter.blocks:
             new = left.get(in_block(block, wanted.renamed).id)
@@ -90,8 +96,11 @@ def _purged(chapter: Chapter, wanted: Order, ids: set[str], name: SpokenName | N
 
 
 def _masked(block: Block, name: SpokenName) -> Block:
+    """The block without their name; a link that tells it leads nowhere but to a mask."""
     text = name.masked(block.text)
-    formats = tuple(each for each in block.formats if not name.spans(unquote(each.value)))
+    formats = tuple(
+        replace(each, value=MASK) if name.spans(unquote(each.value)) else each for each in block.formats
+    )
     return replace(
         block,
         text=text,
