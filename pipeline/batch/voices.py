@@ -78,7 +78,7 @@ def remember(workspace: Workspace, session: Session, config: Configuration, labe
     heard = next((each for each in survey(workspace, session, config) if each.voice.label == label), None)
     if heard is None or heard.person is None:
         raise InputError(
-            f"{label}이(가) 누구의 목소리인지 아직 정하지 않았습니다.",
+            f"누구의 목소리인지 아직 정하지 않았습니다: {label}.",
             f"먼저 정해 주십시오: baekseo speakers {session.id} --set {label}=이름",
             "voice",
         )

@@ -8,48 +8,48 @@ same bytes.
 from pipeline.errors import InputError, MediaError, MediaUnstableError
 from pipeline.model import Notice
 
-COPY_AGAIN = "원본에서 다시 복사해 넣어 주세요."
-EXPORT = "녹음한 기기나 프로그램에서 MP3, M4A 또는 WAV로 다시 내보내 넣어 주세요."
+COPY_AGAIN = "원본에서 다시 복사해 넣어 주십시오."
+EXPORT = "녹음한 기기나 프로그램에서 MP3, M4A 또는 WAV로 다시 내보내 넣어 주십시오."
 
 FAILURES: dict[str, tuple[type[InputError], str, str]] = {
-    "missing": (MediaUnstableError, "녹음 파일이 없습니다.", "파일을 옮기거나 지웠다면 다시 넣어 주세요."),
+    "missing": (MediaUnstableError, "녹음 파일이 없습니다.", "파일을 옮기거나 지웠다면 다시 넣어 주십시오."),
     "unreadable": (
         MediaUnstableError,
         "녹음 파일을 읽을 수 없습니다({detail}).",
-        "파일의 읽기 권한과 저장 장치를 확인해 주세요. 다음 실행 때 다시 시도합니다.",
+        "파일의 읽기 권한과 저장 장치를 확인해 주십시오. 다음 실행 때 다시 시도합니다.",
     ),
     "changed": (
         MediaUnstableError,
         "읽는 동안 녹음 파일이 바뀌었습니다.",
-        "복사가 끝난 뒤 다시 실행해 주세요. 파일은 그대로 두시면 됩니다.",
+        "복사가 끝난 뒤 다시 실행해 주십시오. 파일은 그대로 두시면 됩니다.",
     ),
-    "not_a_file": (MediaError, "녹음 파일이 아니라 폴더이거나 장치입니다.", "녹음 파일만 넣어 주세요."),
+    "not_a_file": (MediaError, "녹음 파일이 아니라 폴더이거나 장치입니다.", "녹음 파일만 넣어 주십시오."),
     "empty": (MediaError, "녹음 파일이 비어 있습니다.", COPY_AGAIN),
     "not_media": (
         MediaError,
         "녹음 파일이 아닙니다{detail}.",
-        "녹음이나 동영상 파일인지 확인하고, 압축되어 있다면 풀어서 넣어 주세요.",
+        "녹음이나 동영상 파일인지 확인하고, 압축되어 있다면 풀어서 넣어 주십시오.",
     ),
     "damaged": (
         MediaError,
         "파일이 손상되어 소리를 전혀 읽을 수 없습니다.",
-        COPY_AGAIN + " 그래도 안 되면 녹음한 기기의 복구 기능을 써 보세요.",
+        COPY_AGAIN + " 그래도 안 되면 녹음한 기기의 복구 기능을 써 보십시오.",
     ),
     "no_audio": (
         MediaError,
         "파일에 소리가 없습니다. 영상이나 그림만 들어 있습니다.",
-        "소리가 함께 녹화된 파일인지 확인해 주세요.",
+        "소리가 함께 녹화된 파일인지 확인해 주십시오.",
     ),
     "encrypted": (
         MediaError,
         "암호로 보호된(DRM) 파일이라 읽을 수 없습니다.",
-        "보호되지 않은 원본 녹음을 넣어 주세요.",
+        "보호되지 않은 원본 녹음을 넣어 주십시오.",
     ),
     "unsupported": (MediaError, "지원하지 않는 소리 형식입니다{detail}.", EXPORT),
     "too_long": (
         MediaError,
         "녹음 길이가 한도({limit})를 넘습니다{detail}.",
-        "파일이 손상되었는지 확인하고, 실제로 긴 녹음이면 나누어 넣거나 설정 media.max_hours를 늘려 주세요.",
+        "파일이 손상되었는지 확인하고, 실제로 긴 녹음이면 나누어 넣거나 설정 media.max_hours를 늘리십시오.",
     ),
     "too_many_channels": (
         MediaError,
@@ -120,7 +120,7 @@ def corrupt(count: int, at_ms: int) -> Notice:
     return Notice(
         "corrupt",
         f"녹음의 {count}곳이 손상되어 건너뛰었습니다(처음: {spoken_time(at_ms)}). "
-        "그 부분을 들어 보고 확인해 주세요.",
+        "그 부분을 들어 보고 확인해 주십시오.",
         at_ms,
     )
 
@@ -162,13 +162,13 @@ def raised(level_dbfs: float, gain_db: float) -> Notice:
     return Notice(
         "quiet",
         f"소리가 아주 작아({level_dbfs:.0f} dBFS) {gain_db:.0f} dB 키웠습니다. "
-        "다음에는 녹음기를 더 가까이 두세요.",
+        "다음에는 녹음기를 더 가까이 두십시오.",
     )
 
 
 def silent() -> Notice:
     """Nothing but digital silence."""
-    return Notice("silent", "처음부터 끝까지 소리가 없는 녹음입니다. 마이크가 꺼져 있었는지 확인해 주세요.")
+    return Notice("silent", "처음부터 끝까지 소리가 없는 녹음입니다. 마이크가 꺼져 있었는지 확인해 주십시오.")
 
 
 def clipped(total_ms: int) -> Notice:
