@@ -37,11 +37,15 @@ def test_everything_a_sidecar_may_say(tmp_path: Path) -> None:
     [
         ("titel = 'x'", "모르는 항목입니다: titel (혹시 title입니까?)"),
         ("zzz = 1", "쓸 수 있는 항목: date, language"),
-        ("title = ", "적는 방식이 맞지 않습니다"),
-        ("speakers = 0", "값이 맞지 않습니다: speakers"),
-        ("date = '어제'", "값이 맞지 않습니다: date"),
-        ("[[participant]]\nname = '가'\nrole = '시장'", "값이 맞지 않습니다: participant.0.role"),
-        ("[[participant]]\nrole = 'citizen'", "값이 맞지 않습니다: participant.0.name"),
+        ("title = ", "마지막 줄의 적는 방식이 맞지 않습니다"),
+        ("place = 'x'\ntitle = “둥근 따옴표”", '2번째 줄의 적는 방식이 맞지 않습니다(글은 곧은 따옴표 "'),
+        ("speakers = 0", "값이 맞지 않습니다: speakers (1부터 50까지의 수를 적습니다)"),
+        ("date = '어제'", "값이 맞지 않습니다: date (따옴표 없이 2023-06-15처럼 적습니다)"),
+        ("parts = '1부.m4a'", '값이 맞지 않습니다: parts (["1부.m4a", '),
+        ("parts = [1]", "값이 맞지 않습니다: parts.0 ("),
+        ("[participant]\nname = '가'", "participant ([[participant]]처럼"),
+        ("[[participant]]\nname = '가'\nrole = '시장'", "1번째 participant의 role (moderator, interviewer,"),
+        ("[[participant]]\nrole = 'citizen'", '1번째 participant의 name (따옴표(") 안에 글을 적습니다)'),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None:
@@ -49,6 +53,8 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, expected: str) -> None
     with pytest.raises(SidecarError) as caught:
         load(tmp_path / "a.toml")
     assert expected in caught.value.message
+    assert "nput should" not in caught.value.message
+    assert " at " not in caught.value.message
 
 
 def test_a_sidecar_saved_by_an_old_editor_is_told_how_to_save(tmp_path: Path) -> None:
