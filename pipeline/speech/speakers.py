@@ -27,6 +27,8 @@ LEAST_SCORE = 0.5
 I_AM = r"(?:이?라고 (?:합니다|해요)|입니다|이에요|예요|이고요)"
 """What follows one's own name, in the standard spellings that cleaning leaves."""
 
+_HONORED = re.compile(r"^([가-힣]{2,4}) 님$")
+
 ASKING_ROLES = (Role.MODERATOR, Role.INTERVIEWER)
 
 
@@ -144,13 +146,16 @@ def _introductions(session: Session, turns: Sequence[CleanTurn]) -> Iterator[Clu
 
 
 def _known_name(session: Session, called: str) -> str:
-    """The one participant who may be called so, by name or by surname with a title; else as called."""
+    """The one participant who may be called so, by name or by surname with a title; else as called.
+
+    Behind a whole name ``님`` is no part of it: ``정다운 님`` would be printed as a speaker's name.
+    """
     names = [each.name for each in session.participants]
     surname = called.partition(" ")[0]
     fitting = [name for name in names if name in called] or [
         name for name in names if len(surname) < len(name) and name.startswith(surname)
     ]
-    return fitting[0] if called and len(fitting) == 1 else called
+    return fitting[0] if called and len(fitting) == 1 else _HONORED.sub(r"\1", called)
 
 
 def propose(voices: Sequence[Voice], found: Iterable[Clue]) -> tuple[Proposal, ...]:

@@ -121,7 +121,13 @@ def test_who_is_addressed_is_proposed_for_the_next_voice():
 
 @pytest.mark.parametrize(
     ("called", "name"),
-    [("김 위원님", "김도현"), ("이수현 님", "이수현"), ("박 선생님", "박 선생님"), ("김도현", "김도현")],
+    [
+        ("김 위원님", "김도현"),
+        ("이수현 님", "이수현"),
+        ("박 선생님", "박 선생님"),
+        ("정다운 님", "정다운"),
+        ("김도현", "김도현"),
+    ],
 )
 def test_who_is_called_is_found_among_the_participants(called, name):
     (clue,) = clues(SESSION, talk("S1", "S2"), [label(0, "address", called)])
