@@ -65,11 +65,14 @@ def editions_of(blocks: Iterable[ReadBlock]) -> tuple[str, ...]:
 
 
 def printed(blocks: Iterable[ReadBlock]) -> tuple[ReadBlock, ...]:
-    """All that is printed, as blocks: behind each its footnotes and where its links lead, with its id."""
+    """All that is printed, as blocks: behind each its footnotes and where its links lead, with its id.
+
+    Those are nobody's speech, whoever speaks in the block.
+    """
     return tuple(
         each
         for block in blocks
-        for each in (block, *(ReadBlock(block.id, None, "", text) for text in _beside(block)))
+        for each in (block, *(ReadBlock(block.id, BlockKind.INTRO, "", text) for text in _beside(block)))
     )
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from pipeline.drafts.comments import footnotes
 from pipeline.drafts.quotes import claims
-from pipeline.drafts.reading import ReadBlock
-from pipeline.model import BlockKind
+from pipeline.drafts.reading import ReadBlock, printed
+from pipeline.model import BlockKind, Format, FormatKind, Span
 
 NAMES = ["김도현(위원)", "김도현", "이수현"]
 
@@ -71,6 +72,14 @@ def test_headings_and_facts_claim_nothing() -> None:
 
 def test_a_labelled_paragraph_of_unknown_style_is_speech() -> None:
     assert found("사람이 먼저입니다.", None, "이수현") == [("이수현", "사람이 먼저입니다.")]
+
+
+def test_what_an_editor_notes_to_a_speech_is_said_by_nobody_but_for_quotations_in_it() -> None:
+    noted = footnotes("주민세로 하는 사업이다. 한나래는 “늘리겠습니다.”라고 말했다.", "마을사업")
+    link = Format(Span(0, 4), FormatKind.LINK, "https://example.kr/main.do")
+    speech = ReadBlock("c4-said-1-2-3", BlockKind.ANSWER, "김하늘", "마을사업입니다.", (), (), noted, (link,))
+    made = [(claim.text, claim.by) for claim in claims(printed([speech]), ["한나래", "김하늘"])]
+    assert made == [("마을사업입니다.", "김하늘"), ("늘리겠습니다.", "한나래")]
 
 
 def test_a_cell_that_states_something_was_said_by_whom_the_row_names() -> None:
