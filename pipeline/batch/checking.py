@@ -8,7 +8,7 @@ from pipeline.config import Configuration
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.drafts.check import FAITHFUL, Finding, Utterance, check
 from pipeline.drafts.disclosure import cast
-from pipeline.drafts.leaks import Leak, leaks
+from pipeline.drafts.leaks import FindPersonalData, Leak, leaks
 from pipeline.drafts.passages import SessionMaterial
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.told import tell, withheld_names
@@ -47,17 +47,25 @@ def check_draft(
     said += _masked(material, definitions)
     spellings = {variant: term.name for term in terms for variant in term.variants}
     analyse = load_korean(tuple(term.name for term in terms)).analyse
-    people = [person for one in material.sessions for person in one.session.participants]
-    people += [person for one in material.sessions for person in one.speakers.values()]
     return Checked(
         check(blocks, said, analyse, spellings),
-        leaks(
-            blocks,
-            withdrawn=sorted({each.name for each in people if each.consent is Consent.WITHDRAWN}),
-            anonymous=sorted({each.name for each in people if each.consent is Consent.ANONYMOUS}),
-            personal_data=lambda text: [(found.kind, found.chars) for found in personal_data.find(text)],
+        names_left(
+            blocks, material, lambda text: [(found.kind, found.chars) for found in personal_data.find(text)]
         ),
     )
+
+
+def names_left(
+    blocks: Sequence[ReadBlock], material: Material, personal_data: FindPersonalData = lambda _: ()
+) -> tuple[Leak, ...]:
+    """Every name in a draft of somebody who does not allow it, and what else ``personal_data`` finds."""
+    people = [person for one in material.sessions for person in one.session.participants]
+    people += [person for one in material.sessions for person in one.speakers.values()]
+    withdrawn, anonymous = (
+        sorted({each.name for each in people if each.consent is consent})
+        for consent in (Consent.WITHDRAWN, Consent.ANONYMOUS)
+    )
+    return leaks(blocks, withdrawn, anonymous, personal_data)
 
 
 def utterances(material: SessionMaterial) -> Iterator[Utterance]:

@@ -1,16 +1,19 @@
 """``baekseo draft``."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import click
 
 from pipeline.batch import draft_files, drafting, opening
+from pipeline.batch.checking import names_left
 from pipeline.batch.drafting import Drafted
 from pipeline.batch.inventory import take
 from pipeline.batch.material import Material, gather
 from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.chapters import ChapterDefinition
+from pipeline.drafts.reading import printed
 from pipeline.drafts.reconcile import Conflict
 from pipeline.errors import ExitCode, InputError
 from pipeline.workspace import Workspace
@@ -42,10 +45,10 @@ def command(chapters: tuple[int, ...], force: bool, as_json: bool, wait: bool, w
             for definition in definitions
         ]
     if as_json:
-        click.echo(json.dumps([plain(each) for each in done], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([plain(each, material) for each in done], ensure_ascii=False, indent=2))
     else:
         for each in done:
-            show(each)
+            show(each, material)
         if material.left_out:
             click.echo(f"not in it, run them first: {', '.join(material.left_out)}")
     return ExitCode.OK
@@ -83,7 +86,7 @@ def chosen(workspace: Workspace, numbers: tuple[int, ...]) -> list[ChapterDefini
     return [definition for definition in known if not numbers or definition.number in numbers]
 
 
-def plain(done: Drafted) -> dict[str, Any]:
+def plain(done: Drafted, material: Material) -> dict[str, Any]:
     """What came of a chapter, for a script."""
     return {
         "chapter": done.number,
@@ -96,6 +99,7 @@ def plain(done: Drafted) -> dict[str, Any]:
         "edits": len(done.edits),
         "left_behind": dict(done.left_behind),
         "withheld": done.withheld,
+        "names_left": _names_left(done, material),
         "clashes": [{"id": each.id, "edited": each.edited, "draft": each.machine} for each in done.clashes],
         "conflicts": [
             {"id": each.id, "edited": each.edited, "machine": each.machine} for each in done.conflicts
@@ -103,7 +107,7 @@ def plain(done: Drafted) -> dict[str, Any]:
     }
 
 
-def show(done: Drafted) -> None:
+def show(done: Drafted, material: Material) -> None:
     """What came of a chapter, for a person."""
     state = f"drafted ({done.reason})" if done.reason else "up to date"
     click.echo(f"chapter {done.number}, {done.title}: {state}")
@@ -118,6 +122,16 @@ def show(done: Drafted) -> None:
         click.echo(f"  {clash.id} was {what}, and the draft has changed there since: a comment tells both")
     for conflict in done.conflicts:
         click.echo(f"  {_clash(conflict)}")
+    if left := _names_left(done, material):
+        counted = ", ".join(f"{name} {count}곳" for name, count in left.items())
+        told = f"  실을 수 없는 이름이 남아 있습니다: {counted}. 사람이 쓰거나 고친 글이라 그대로 두었습니다."
+        click.secho(f"{told} 찾아서 고쳐 주십시오: baekseo check {done.files[-1]}", fg="red")
+
+
+def _names_left(done: Drafted, material: Material) -> dict[str, int]:
+    """How often the chapter names whom, of those who withdrew or are anonymous: only people write that."""
+    blocks = printed(draft_files.read_file(done.files[-1])) if done.files else ()
+    return dict(Counter(leak.what for leak in names_left(blocks, material)))
 
 
 def _clash(conflict: Conflict) -> str:

@@ -39,7 +39,7 @@ def command(
         material = gather(workspace, take(workspace, opened.ledger, None).sessions)
         done = drafting.take_in(workspace, definition, material, file, dry_run)
     if as_json:
-        click.echo(json.dumps(plain(done), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(plain(done, material), ensure_ascii=False, indent=2))
         return ExitCode.OK
     for change in done.edits:
         _print(change)
@@ -49,7 +49,7 @@ def command(
         tell_left_behind(done)
         tell_withheld(done)
     else:
-        show(done)
+        show(done, material)
     return ExitCode.OK
 
 

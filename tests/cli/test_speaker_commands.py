@@ -296,6 +296,20 @@ def test_a_name_that_is_withheld_is_found(baekseo: Run, drafted: Path, space: Wo
     assert (code, "철회한 참여자의 이름: 박구름" in out) == (ExitCode.CONFLICT, True)
 
 
+def test_a_name_that_an_editor_wrote_is_told_with_every_draft_until_it_is_gone(
+    baekseo: Run, drafted: Path, space: Workspace
+) -> None:
+    sidecar = space.audio / "interviews" / "talk.toml"
+    told = sidecar.read_text(encoding="utf-8") + '[[participant]]\nname = "박구름"\nconsent = "anonymous"\n'
+    sidecar.write_text(told, encoding="utf-8")
+    drafted.write_text(drafted.read_text(encoding="utf-8") + "\n박구름 님도 함께했다.\n", encoding="utf-8")
+    assert "실을 수 없는 이름이 남아 있습니다: 박구름 1곳." in baekseo("draft", "4")[1]
+    (again,) = json.loads(baekseo("draft", "4", "--json")[1])
+    assert (again["outcome"], again["names_left"]) == ("current", {"박구름": 1})
+    drafted.write_text(drafted.read_text(encoding="utf-8").replace("박구름 님", "한 주민"), encoding="utf-8")
+    assert "실을 수 없는 이름" not in baekseo("draft", "4")[1]
+
+
 def test_a_session_is_not_told_by_an_id_that_holds_a_withheld_name(
     baekseo: Run, drafted: Path, space: Workspace
 ) -> None:
