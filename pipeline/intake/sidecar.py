@@ -73,7 +73,7 @@ def load(path: Path) -> Sidecar:
         told = ", ".join(map(_told, failure.faults))
         raise SidecarError(
             f"안내 파일({path.name})을 읽을 수 없습니다: {told}.",
-            "파일을 고치거나 지우고 다시 실행해 주십시오. 항목은 docs/guide-staff.ko.md에 있습니다.",
+            "안내 파일을 고치고, 자동 처리가 아니면 다시 실행해 주십시오. 적는 법: docs/guide-staff.ko.md",
             "invalid",
         ) from failure
 
