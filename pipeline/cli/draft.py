@@ -15,6 +15,7 @@ from pipeline.cli.options import as_json, in_workspace, waiting
 from pipeline.drafts.chapters import ChapterDefinition
 from pipeline.drafts.reading import printed
 from pipeline.drafts.reconcile import Conflict
+from pipeline.drafts.uncarried import TRACKED
 from pipeline.errors import ExitCode, InputError
 from pipeline.workspace import Workspace
 
@@ -144,8 +145,11 @@ def _clash(conflict: Conflict) -> str:
 
 def tell_left_behind(done: Drafted) -> None:
     """Say what of an edited file only that file holds."""
-    if done.left_behind:
-        counted = ", ".join(f"{what} {count}" for what, count in done.left_behind.items())
+    left = dict(done.left_behind)
+    if left.pop(TRACKED, 0):
+        click.echo(f"  {TRACKED}: 고치신 대로 합쳤습니다. 새 초안에는 변경 표시가 없습니다.")
+    if left:
+        counted = ", ".join(f"{what} {count}" for what, count in left.items())
         where = f"({', '.join(map(str, done.kept))})" if done.kept else ""
         told = f"  새 초안으로 옮기지 못하는 것: {counted}. 고치신 파일에 그대로 있습니다{where}."
         click.secho(f"{told} 새 초안에 다시 넣어 주십시오.", fg="yellow")

@@ -18,14 +18,17 @@ from pipeline.drafts.package import Element, Package
 from pipeline.drafts.pictures import FOLDER, named
 from pipeline.model import FormatKind
 
+TRACKED = "변경 내용 추적"
+"""What was inserted is read as inserted, what was deleted as deleted: only the marks stay behind."""
+
 _HP = "{http://www.hancom.co.kr/hwpml/2011/paragraph}"
 _W = f"{{{MAIN}}}"
 
 _DOCX: Mapping[str, str] = {
     f"{_W}pict": "그림",
     f"{_W}object": "개체",
-    f"{_W}ins": "변경 내용 추적",
-    f"{_W}del": "변경 내용 추적",
+    f"{_W}ins": TRACKED,
+    f"{_W}del": TRACKED,
     f"{_W}headerReference": "머리말",
     f"{_W}sym": "기호",
     f"{_W}altChunk": "끼워 넣은 문서",
@@ -38,8 +41,8 @@ _HWPX: Mapping[str, str] = {
     f"{_HP}chart": "차트",
     f"{_HP}equation": "수식",
     f"{_HP}hiddenComment": "숨은 설명",
-    f"{_HP}insertBegin": "변경 내용 추적",
-    f"{_HP}deleteBegin": "변경 내용 추적",
+    f"{_HP}insertBegin": TRACKED,
+    f"{_HP}deleteBegin": TRACKED,
     f"{_HP}header": "머리말",
     f"{_HP}footer": "꼬리말",
     f"{_HP}caption": "캡션",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import OxmlElement
 from docx.shared import Mm
 from spoken_session import NAME, lay_down, reference
 
@@ -350,3 +351,15 @@ def test_a_picture_put_into_one_file_is_in_every_one(baekseo: Run, drafted: Path
     assert len(docx.Document(str(word)).inline_shapes) == 1
     assert hwpx_pictures.pictures(drafted.with_suffix(".hwpx").read_bytes()) == {picture.name: PICTURE}
     assert "up to date" in baekseo("draft", "4")[1]
+
+
+def test_tracked_changes_are_told_as_merged_not_as_lost(baekseo: Run, drafted: Path) -> None:
+    word = drafted.with_suffix(".docx")
+    document = docx.Document(str(word))
+    inserted = OxmlElement("w:ins")
+    document.paragraphs[-1]._p.append(inserted)
+    inserted.append(document.paragraphs[-1].add_run(" 덧붙인 말")._r)
+    document.save(str(word))
+    out = baekseo("draft", "4")[1]
+    assert ("고치신 대로 합쳤습니다" in out, "옮기지 못하는 것" in out) == (True, False)
+    assert "덧붙인 말" in drafted.read_text(encoding="utf-8")
