@@ -16,7 +16,7 @@ from pipeline.drafts.discretion import any_of
 from pipeline.drafts.narrative import Restyle, as_said, narrated
 from pipeline.drafts.passages import Passage, SessionMaterial
 from pipeline.drafts.selection import Point, pick, points
-from pipeline.drafts.told import Told, in_order, korean_date, tell, withheld_names
+from pipeline.drafts.told import Told, in_order, korean_date, tell, titles, withheld_names
 from pipeline.model import Block, BlockKind, Chapter
 
 __all__ = ["SessionMaterial", "compose"]
@@ -40,8 +40,9 @@ def compose(
         StageError: a block would hold words without a source, or a withheld name: nothing may be printed.
     """
     withheld = withheld_names(sessions)
-    own = [material for material in sessions if material.session.kind is definition.kind]
-    told = in_order([tell(material, definition, withheld) for material in own], definition)
+    called = zip(sessions, titles(sessions), strict=True)
+    own = [each for each in called if each[0].session.kind is definition.kind]
+    told = in_order([tell(material, definition, withheld, title) for material, title in own], definition)
     told = [one for one in told if not one.is_silenced]
     blocks = tuple(_Composer(definition, told, topics, restyle).blocks())
     chapter = Chapter(definition.number, definition.title, blocks)

@@ -1,5 +1,6 @@
 """A session as a chapter tells it: who may be named how, what may be printed, and the facts about it."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -47,7 +48,9 @@ class Told:
     cast: Cast
     people: tuple[Person, ...]
     passages: tuple[Passage, ...]
-    recordings: Mapping[str, str]
+    called: str
+    """What sources call it; no other session's title is the same."""
+    parts: Mapping[str, str]
     """What each recording is called, by its digest."""
     answers: Mapping[int, int]
     """Number of the turn that asked, by the turn that answers."""
@@ -81,9 +84,9 @@ class Told:
 
         Without the title where the session is ``alone`` in its chapter.
         """
-        name = self.recordings[passage.source.recording]
-        name = name.removeprefix(self.session.title).strip() if alone else name
-        return " ".join(filter(None, [name, clock(passage.source.start_ms)]))
+        title = "" if alone else self.called
+        part = self.parts[passage.source.recording]
+        return " ".join(filter(None, [title, part, clock(passage.source.start_ms)]))
 
     def fields(self) -> dict[str, str]:
         """What a definition's texts may hold of the session."""
@@ -112,10 +115,34 @@ def withheld_names(sessions: Iterable[SessionMaterial]) -> frozenset[str]:
 
 def recording_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
     """What notes may call each recording, by digest: the session's title, and the part of several."""
-    names: dict[str, str] = {}
-    for session in _shown(sessions):
-        names |= _recordings(session)
-    return names
+    return {
+        digest: " ".join(filter(None, [title, part]))
+        for material, title in zip(sessions, titles(sessions), strict=True)
+        for digest, part in _parts(material.session).items()
+    }
+
+
+def titles(sessions: Sequence[SessionMaterial]) -> list[str]:
+    """What sources may call each session, in the order given.
+
+    Titles are alike, above all once names are masked in them: nobody would know which recording to hear. Such
+    ones bear their date, ``시민 면담: ○○○ (2023. 6. 8.)``, and a number where that is the same too.
+    """
+    shown = [*_shown(sessions)]
+    alike = Counter(session.title for session in shown)
+    dated = [_dated(session) if alike[session.title] > 1 else session.title for session in shown]
+    return [
+        f"{title} {dated[:number].count(title)}번째" if dated.count(title) > 1 else title
+        for number, title in enumerate(dated, start=1)
+    ]
+
+
+def _dated(session: Session) -> str:
+    try:
+        day = date.fromisoformat(session.date or "")
+    except ValueError:
+        return session.title
+    return f"{session.title} ({day.year}. {day.month}. {day.day}.)"
 
 
 def session_names(sessions: Sequence[SessionMaterial]) -> dict[str, str]:
@@ -130,8 +157,13 @@ def _shown(sessions: Sequence[SessionMaterial]) -> Iterator[Session]:
         yield _disclosed(known, _curtain(material, known, (), withheld))
 
 
-def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str]) -> Told:
-    """The session as the chapter tells it; ``withheld`` are names not to be shown anywhere."""
+def tell(
+    material: SessionMaterial, definition: ChapterDefinition, withheld: frozenset[str], called: str = ""
+) -> Told:
+    """The session as the chapter tells it; ``withheld`` are names not to be shown anywhere.
+
+    Sources call it by its title, if nothing else is given (:func:`titles`).
+    """
     known = consents(material.session, material.speakers)
     voices = dict.fromkeys(turn.turn.voice for turn in material.turns)
     shown = cast(known.session, known.speakers, filter(None, voices))
@@ -144,7 +176,8 @@ def tell(material: SessionMaterial, definition: ChapterDefinition, withheld: fro
         cast=shown,
         people=_people(known, screen),
         passages=passages(material, definition, known, shown, screen),
-        recordings=_recordings(session),
+        called=called or session.title,
+        parts=_parts(session),
         answers=answers,
         asked=frozenset(answers.values()),
         muted=any(voice not in known.speakers and known.of(voice) is Consent.WITHDRAWN for voice in voices),
@@ -157,10 +190,11 @@ def _disclosed(known: Consents, screen: Curtain) -> Session:
     return replace(session, id=name, title=title, place=place)
 
 
-def _recordings(session: Session) -> dict[str, str]:
+def _parts(session: Session) -> dict[str, str]:
+    """Which part of its session each recording is, by digest; nothing where it is all of it."""
     several = len(session.recordings) > 1
     return {
-        recording.digest: f"{session.title} {number}부" if several else session.title
+        recording.digest: f"{number}부" if several else ""
         for number, recording in enumerate(session.recordings, start=1)
     }
 

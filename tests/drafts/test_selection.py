@@ -7,10 +7,11 @@ from said_sessions import ASKER, CITIZEN, DIGEST, session
 from pipeline.config import CleanSettings, Glossary
 from pipeline.drafts.agenda import discussion
 from pipeline.drafts.chapters import Part, Selection, load_chapters
+from pipeline.drafts.passages import SessionMaterial
 from pipeline.drafts.selection import pick, points
 from pipeline.drafts.told import recording_names, tell
 from pipeline.language.clean import clean
-from pipeline.model import Consent, Kind, Participant, Role
+from pipeline.model import Consent, Kind, Participant, Recording, Role
 
 FOUR, FIVE = load_chapters(Path(__file__).parents[2] / "config" / "chapters")
 RULES = Selection(
@@ -123,6 +124,22 @@ def test_notes_call_recordings_by_titles_that_name_nobody_who_may_not_be_named()
     people = {"S1": ASKER, "S2": Participant("김하늘", consent=Consent.ANONYMOUS)}
     mine = session((("S2", "반갑습니다."),), people, title="면담: 김하늘")
     assert recording_names([mine]) == {DIGEST: "면담: ○○○"}
+
+
+def test_recordings_of_sessions_with_one_title_are_told_apart():
+    def dated(day: str, *digests: str) -> SessionMaterial:
+        mine = session((("S1", "반갑습니다."),), {}, title="면담")
+        recordings = tuple(Recording(digest * 32, "a.m4a") for digest in digests)
+        return replace(mine, session=replace(mine.session, date=day, recordings=recordings))
+
+    found = [dated("2023-06-08", "aa"), dated("2023-06-09", "bb"), dated("2023-06-09", "cc", "dd")]
+    assert [*recording_names(found).values()] == [
+        "면담 (2023. 6. 8.)",
+        "면담 (2023. 6. 9.) 1번째",
+        "면담 (2023. 6. 9.) 2번째 1부",
+        "면담 (2023. 6. 9.) 2번째 2부",
+    ]
+    assert [*recording_names(found[2:]).values()] == ["면담 1부", "면담 2부"]
 
 
 def test_points_with_a_label_that_another_part_gathers_are_left_to_it():
