@@ -214,7 +214,9 @@ def _ending(path: Path) -> str:
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in formats():
         raise InputError(
-            f"{path.name}: 초안 파일이 아닙니다.", f"쓸 수 있는 형식: {', '.join(formats())}", "draft"
+            f"{path.name}: 초안 파일이 아닙니다.",
+            f"한글이나 워드에서 다시 저장해 주십시오. 쓸 수 있는 형식: {', '.join(formats())}",
+            "draft",
         )
     return suffix
 

@@ -13,11 +13,11 @@ from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.threeway import BREAKS, CELL, PARAGRAPH, Clash
 from pipeline.model import Block, BlockKind, Remark, Span
 
-GONE = "새로 만든 초안에는 이 문단이 없습니다. 계속 둘지 확인해 주세요."
-HEARD = "새로 받아쓴 글은 ‘{}’입니다. 고치신 글을 그대로 두었으니, 들어 보고 맞는 쪽을 남겨 주세요."
-UNHEARD = "새로 받아쓴 글에는 ‘{}’ 자리가 없습니다. 고치신 글을 그대로 두었으니, 들어 보고 확인해 주세요."
-PARTED = "새로 만든 초안에서는 이 자리에서 문단을 달리 나눕니다. 고치신 대로 두었으니 확인해 주세요."
-CALLED = "새로 만든 초안에서는 화자가 ‘{}’입니다. 고치신 화자를 그대로 두었으니 확인해 주세요."
+GONE = "새로 만든 초안에는 이 문단이 없습니다. 계속 둘지 확인해 주십시오."
+HEARD = "새로 받아쓴 글은 ‘{}’입니다. 고치신 글을 그대로 두었으니, 들어 보고 맞는 쪽을 남겨 주십시오."
+UNHEARD = "새로 받아쓴 글에는 ‘{}’ 자리가 없습니다. 고치신 글을 그대로 두었으니, 들어 보고 확인해 주십시오."
+PARTED = "새로 만든 초안에서는 이 자리에서 문단을 달리 나눕니다. 고치신 대로 두었으니 확인해 주십시오."
+CALLED = "새로 만든 초안에서는 화자가 ‘{}’입니다. 고치신 화자를 그대로 두었으니 확인해 주십시오."
 
 RULE = "conflict"
 

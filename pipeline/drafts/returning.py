@@ -22,10 +22,8 @@ from pipeline.model import Block, Chapter, FormatKind, Remark, Span
 AUTHOR = "초안 합치기"
 """Whose comments tell what two people's files say differently."""
 
-CHANGED = (
-    "이 파일을 고치는 사이 초안은 ‘{}’(으)로 바뀌었습니다. 파일의 글을 두었으니 맞는 쪽을 남겨 주십시오."
-)
-GONE = "이 파일을 고치는 사이 초안에서는 ‘{}’이(가) 없어졌습니다. 파일의 글을 두었으니 확인해 주십시오."
+CHANGED = "이 파일을 고치는 사이 초안이 바뀌었습니다: ‘{}’. 파일의 글을 두었으니 맞는 쪽을 남겨 주십시오."
+GONE = "이 파일을 고치는 사이 초안에서는 없어진 글입니다: ‘{}’. 파일의 글을 두었으니 확인해 주십시오."
 PARTED = (
     "이 파일을 고치는 사이 초안에서는 여기서 문단을 달리 나누었습니다. 파일대로 두었으니 확인해 주십시오."
 )
