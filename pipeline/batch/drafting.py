@@ -5,25 +5,22 @@ A file that a person changed is read, merged and kept under its date before anyt
 """
 
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline.batch import draft_files, editions, sieve, store
+from pipeline.batch import draft_files, editions, store
 from pipeline.batch.draft_files import Record
 from pipeline.batch.material import Material
 from pipeline.batch.revisions import releases
 from pipeline.batch.stage import changes
+from pipeline.batch.taking_in import Edits, as_read, left_behind, merged_edits
 from pipeline.config import Configuration
-from pipeline.drafts.carrying import comments_of
 from pipeline.drafts.chapters import ChapterDefinition, load_chapters
 from pipeline.drafts.merge import Change, merge
-from pipeline.drafts.reading import ReadBlock, editions_of
+from pipeline.drafts.outlasting import outlasting
 from pipeline.drafts.reconcile import Conflict
-from pipeline.drafts.returning import as_purged
-from pipeline.drafts.returning import take_in as take_in_file
 from pipeline.drafts.told import recording_names
 from pipeline.errors import InputError
 from pipeline.model import Chapter
@@ -103,13 +100,13 @@ def take_in(
         )
     edited = {**draft_files.edited(workspace, record), file: file.read_bytes()}
     if dry_run:
-        found = _merged_edits(workspace, record, edited, recording_names(material.sessions).values())
+        found = merged_edits(workspace, record, edited, recording_names(material.sessions).values())
         done = _done(workspace, definition, "", record, material)
         return replace(
             done,
             edits=found.edits,
             clashes=found.clashes,
-            left_behind=_left_behind(edited),
+            left_behind=left_behind(edited),
             withheld=found.withheld,
         )
     reason = f"edited: {file.name}"
@@ -184,45 +181,6 @@ def _reason(
     return "asked to redo" if force else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edits:
-    """The chapter as editors left it, what they did, and where two of them did different things.
-
-    ``held`` are chapters that files of a draft, told by its id, held.
-    """
-
-    shown: Chapter
-    edits: tuple[Change, ...] = ()
-    clashes: tuple[Conflict, ...] = ()
-    held: tuple[tuple[str, Chapter], ...] = ()
-    withheld: int = 0
-    """Sentences of whoever was forgotten since."""
-
-
-def _merged_edits(
-    workspace: Workspace, record: Record, edited: Mapping[Path, bytes], called: Collection[str]
-) -> _Edits:
-    """Every edited file merged over the draft it was made from, one after the other."""
-    done = _Edits(record.shown)
-    for path, data in edited.items():
-        known = (block.text for each in (record.machine, done.shown) for block in each.blocks)
-        blocks, withheld = sieve.sift(workspace, draft_files.read_data(path, data), known)
-        basis = draft_files.basis(workspace, record, blocks)
-        edition = next(iter(editions_of(blocks)), editions.name(basis))
-        base, blocks, gone = as_purged(basis, blocks)
-        merged = take_in_file(done.shown, record.machine, base, blocks, called)
-        edits = [change for change in merged.changes if change.by == "editor"]
-        own = merged.chapter if base == done.shown else merge(base, blocks, base, called).chapter
-        done = _Edits(
-            merged.chapter,
-            (*done.edits, *edits),
-            (*done.clashes, *merged.conflicts),
-            (*done.held, (edition, replace(own, blocks=(*own.blocks, *gone)))),
-            done.withheld + withheld,
-        )
-    return done
-
-
 def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is written
     workspace: Workspace,
     definition: ChapterDefinition,
@@ -236,12 +194,13 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     """Merge, keep what was edited, lay the files."""
     shown = machine
     conflicts: tuple[Conflict, ...] = ()
-    found = _Edits(machine)
+    found = Edits(machine)
     called = recording_names(material.sessions)
     if record:
-        found = _merged_edits(workspace, record, edited, called.values())
+        found = merged_edits(workspace, record, edited, called.values())
         merged = merge(record.machine, as_read(found.shown), machine)
-        shown, conflicts = merged.chapter, merged.conflicts
+        shown = outlasting(found.shown, merged.chapter, machine, found.comments if edited else None)
+        conflicts = merged.conflicts
     for path, data in edited.items():
         draft_files.keep_pictures(workspace, path, data, shown)
     kept = [draft_files.keep(workspace, path, data) for path, data in edited.items()]
@@ -251,7 +210,7 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
     for edition, held in found.held:
         editions.keep(workspace, held, edition)
     done = _done(workspace, definition, reason, laid, material)
-    behind = _left_behind(edited)
+    behind = left_behind(edited)
     return replace(
         done,
         kept=tuple(kept),
@@ -260,32 +219,6 @@ def _settle(  # noqa: PLR0913, PLR0917 - all of what is known when a chapter is 
         clashes=found.clashes,
         left_behind=behind,
         withheld=found.withheld,
-    )
-
-
-def _left_behind(edited: Mapping[Path, bytes]) -> dict[str, int]:
-    from pipeline.drafts.uncarried import uncarried
-
-    counts: Counter[str] = Counter()
-    for path, data in edited.items():
-        counts.update(uncarried(data, path.suffix.lower().removeprefix(".")))
-    return dict(counts)
-
-
-def as_read(chapter: Chapter) -> tuple[ReadBlock, ...]:
-    """A chapter as it would be read back from a file."""
-    return tuple(
-        ReadBlock(
-            block.id,
-            block.kind,
-            block.speaker,
-            block.text,
-            block.cells,
-            comments=comments_of(block),
-            formats=block.formats,
-            covers=block.covers,
-        )
-        for block in chapter.blocks
     )
 
 

@@ -25,6 +25,9 @@ else may be like it."""
 MIN_SHARED = 2
 """Fewer shared bigrams prove nothing."""
 
+OWN_ID = "e-"
+"""Begins the id of a paragraph that an editor wrote: whatever it is like, it is no block of the machine's."""
+
 OWN = 12
 """From so many characters on a text stands in one place only, wherever a bookmark has come to lie."""
 
@@ -104,16 +107,18 @@ class _Alignment:
         """A paragraph without a place goes where its words are missing, a block where they are too many.
 
         Of several such places the one between its neighbours' is tried first; where that is SURE, no other.
+        A paragraph of an editor's own has none.
         """
         lacking = {i: bigrams(self.base[i].text) for i in self.free_base}
-        surplus = {i: bigrams(self.edited[i].text) for i in self.free_edited}
+        placeless = [i for i in self.free_edited if not self.edited[i].id.startswith(OWN_ID)]
+        surplus = {i: bigrams(self.edited[i].text) for i in placeless}
         for i, j in self.pairs:
             if self.edited[i].text != self.base[j].text:
                 mine, theirs = bigrams(self.edited[i].text), bigrams(self.base[j].text)
                 lacking[j], surplus[i] = theirs - mine, mine - theirs
         missing = Finder(lacking)
         held = dict(self.pairs)
-        for i in list(self.free_edited):
+        for i in placeless:
             between = [j for j in (held.get(i - 1, -2) + 1, held.get(i + 1, 0) - 1) if j in lacking]
             sure = any(_is_sure(surplus[i], lacking[j]) for j in between if j in self.free_base)
             near = between if sure else [*between, *missing.near(surplus[i])]

@@ -19,6 +19,7 @@ from pipeline.drafts.grouping import Group, group
 from pipeline.drafts.likeness import bigrams, likeness
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.reconcile import Conflict, Ids, Outcome, Sides, reconcile, text_of
+from pipeline.drafts.speaking import relabelled
 from pipeline.drafts.threeway import CELL
 from pipeline.model import Block, Chapter
 
@@ -127,7 +128,8 @@ def _merge(
         same = {number: block.id for number, block in enumerate(new.blocks)}
         return Merged(_both_formatted(base, paragraphs, new), (), tuple(changes)), Heirs(same, same)
     conflicts = tuple(conflict for outcome in outcomes for conflict in outcome.conflicts)
-    merged = replace(new, blocks=resettled(blocks, left))
+    labelled = relabelled(resettled(blocks, left), new.blocks, paragraphs)
+    merged = replace(new, blocks=labelled)
     return Merged(merged, conflicts, tuple(changes)), _heirs(groups, outcomes)
 
 

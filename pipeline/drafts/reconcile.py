@@ -8,6 +8,7 @@ from itertools import chain, count
 from typing import TypeVar
 
 from pipeline.drafts import threeway
+from pipeline.drafts.aligning import OWN_ID
 from pipeline.drafts.mending import Mended, mend
 from pipeline.drafts.reading import ReadBlock
 from pipeline.drafts.threeway import BREAKS, CELL, PARAGRAPH, Clash
@@ -24,6 +25,9 @@ RULE = "conflict"
 ROWS = frozenset({BlockKind.FACT, BlockKind.TABLE_HEAD, BlockKind.TABLE_ROW})
 
 Value = TypeVar("Value", BlockKind, str)
+
+PART_ID = "p-"
+"""Begins the id of a part of a block that an editor has parted."""
 
 _ID = re.compile("[a-z0-9-]{1,40}")
 
@@ -67,11 +71,15 @@ class Ids:
     def __init__(self, reserved: Sequence[str]) -> None:
         self._taken = set(reserved)
 
-    def take(self, wanted: Sequence[str], text: str) -> str:
-        """The first wanted id that is still free, else one made of the text."""
+    def take(self, wanted: Sequence[str], text: str, own: bool) -> str:
+        """The first wanted id that is still free, else one made of the text.
+
+        That of an editor's ``own`` paragraph tells so (:data:`aligning.OWN_ID`), also in later drafts.
+        """
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        made = (f"e-{digest}-{number}" for number in count(2))
-        wishes = chain(wanted, [f"e-{digest}"], made)
+        first = f"{OWN_ID if own else PART_ID}{digest}"
+        made = (f"{first}-{number}" for number in count(2))
+        wishes = chain(wanted, [first], made)
         found = next(i for i in wishes if i not in self._taken and _ID.fullmatch(i))
         self._taken.add(found)
         return found
@@ -191,7 +199,7 @@ def _block(number: int, paragraph: Mended, sides: Sides, ids: Ids) -> Block:
     cells = tuple(paragraph.text.split(CELL)) if holder and holder.cells else ()
     wanted = [block.id for block in (was, mine) if block]
     return Block(
-        theirs.id if theirs else ids.take(wanted, paragraph.text),
+        theirs.id if theirs else ids.take(wanted, paragraph.text, own=not sides.base),
         _fitting(_choose(*kinds) or (nearest.kind if nearest else None), cells),
         paragraph.text,
         _choose(*speakers) or "",

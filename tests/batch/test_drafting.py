@@ -17,6 +17,7 @@ from pipeline.batch.material import Material, gather
 from pipeline.config import load_configuration
 from pipeline.drafts import returning
 from pipeline.drafts.reading import ReadBlock
+from pipeline.drafts.reconcile import RULE
 from pipeline.errors import ConflictError, InputError
 from pipeline.model import BlockKind, Chapter, Session
 from pipeline.workspace import Workspace
@@ -154,6 +155,25 @@ def test_where_both_changed_the_same_words_the_persons_stand(space: Workspace, d
         (True, True)
     ]
     assert "무엇이" in texts(space)["chapter-4.txt"]
+
+
+def test_a_clash_is_told_until_a_file_comes_back_without_its_remark(space: Workspace, draft: Draft) -> None:
+    draft()
+    edit(space, "어떤 점이", "무엇이")
+    recleaned(space, "어떤 점이", "어느 쪽이")
+    draft()
+    for _ in range(2):
+        draft(force=True)
+        assert clashes(space) == 1
+    edit(space, "민관협치가 좋았어요.", "민관협치가 참 좋았어요.")  # this toy format holds no remarks
+    draft()
+    assert clashes(space) == 0
+
+
+def clashes(space: Workspace) -> int:
+    chapter = draft_files.chapter_of(space, 4)
+    assert chapter is not None
+    return sum(remark.rule == RULE for block in chapter.blocks for remark in block.remarks)
 
 
 def test_a_kill_before_the_files_are_laid_loses_no_edit(

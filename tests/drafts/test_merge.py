@@ -326,3 +326,26 @@ def test_a_name_that_another_person_gave_is_told_where_the_editor_joined_its_par
     merged = merge(made(heading, ONE), edited, new)
     assert len(merged.chapter.blocks) == 1
     assert "이수현(시민)" in " ".join(remark.text for remark in merged.chapter.blocks[0].remarks)
+
+
+def test_an_editors_own_paragraph_is_no_block_that_was_deleted_however_like_it() -> None:
+    machine = Chapter(
+        5,
+        "좌담회",
+        (
+            Block("s-1", BlockKind.SPEECH, "저는 위원으로 활동하고 있는 김도현입니다.", "김도현(전문가)"),
+            Block(
+                "s-2",
+                BlockKind.SPEECH,
+                "다시 시작하겠습니다. 정다운 님부터 말씀해 주십시오.",
+                "한나래(사회자)",
+            ),
+        ),
+    )
+    edited = [read(machine)[0]]
+    shown = merge(machine, edited, machine).chapter
+    own = replace(edited[0], id="", speaker="", text="고맙습니다. 다음 분 말씀해 주십시오.")
+    shown = merge(shown, [*read(shown), own], shown).chapter
+    again = merge(machine, read(shown), machine).chapter
+    assert [block.id for block in again.blocks] == [block.id for block in shown.blocks]
+    assert again.blocks[1].id not in {"s-1", "s-2"}

@@ -139,8 +139,8 @@ def test_a_file_from_before_something_was_forgotten_does_not_bring_it_back() -> 
 
 
 def test_nor_does_a_link_in_it_lead_to_who_was_forgotten() -> None:
-    link = Format(Span(0, 2), FormatKind.LINK, "https://example.org/홍길동")
-    other = Format(Span(6, 8), FormatKind.LINK, "https://example.org/마을")
+    link = Format(Span(0, 4), FormatKind.LINK, "https://example.org/홍길동")
+    other = Format(Span(5, 7), FormatKind.LINK, "https://example.org/마을")
     block = Block("s-1", BlockKind.SPEECH, "이 사람 마을 도서관을 열었습니다.", formats=(link, other))
     hidden = replace(block, formats=(replace(link, value=MASK), other))
     purged = Chapter(4, "제목", (hidden, Block(PURGED, BlockKind.INTRO, "")))
