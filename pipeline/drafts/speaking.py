@@ -36,14 +36,14 @@ def relabelled(
         edited: the paragraphs of the file; what an editor left without a label behind just these words stays.
     """
     said = {block.id: speaker for block, speaker in zip(new, speakers(new), strict=True)}
-    meant = set(pairwise(map(_told, edited)))
+    meant = set(pairwise([None, *map(_told, edited)]))
     made: list[Block] = []
     speaking = ""
     for block in merged:
         own, read = said.get(block.id, ""), block.speaker or speaking
         silent = block.kind in CONVERSATION and not block.speaker
-        stays = made and (_told(made[-1]), _told(block)) in meant
-        labelled = silent and own not in {"", read} and not stays
+        behind = _told(made[-1]) if made else None
+        labelled = silent and own not in {"", read} and (behind, _told(block)) not in meant
         made.append(replace(block, speaker=own) if labelled else block)
         speaking = (own if labelled else read) if block.kind in CONVERSATION else ""
     return tuple(made)

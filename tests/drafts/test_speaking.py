@@ -41,6 +41,8 @@ def test_what_an_editor_left_without_a_label_stays_so() -> None:
     edited = list(read(DRAFT))
     edited[2] = replace(edited[2], speaker="")
     assert [block.speaker for block in merge(DRAFT, edited, DRAFT).chapter.blocks][2] == ""
+    first = edited[2:]
+    assert merge(DRAFT, first, DRAFT).chapter.blocks[0].speaker == ""
 
 
 def test_a_heading_ends_what_somebody_said() -> None:
