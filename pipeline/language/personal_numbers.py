@@ -41,6 +41,9 @@ _TWICE = 34
 """Digits of two of the longest accounts, and some put right; longer runs are tables or counting."""
 
 _MOBILE = re.compile(r"01[016789]")
+_SHORTEST_MOBILE = 10
+"""Digits with 011 and the like; 010 has one more."""
+
 _ANOTHER = re.compile("[,고]")
 _OPENING = re.compile(r"(?:\+|플러스\s?|\()\Z")
 _OPENINGS = {
@@ -84,7 +87,9 @@ def _parted(run: Run) -> Iterator[Run]:
     first = 0
     long = len(run.digits) > _TWICE
     for number, join in enumerate(run.joins, 1):
-        another = long or (_MOBILE.match(run.groups[number].digits) and number - first > 1)
+        rest = run.part(number, len(run.groups)).digits
+        whole = len(rest) >= _SHORTEST_MOBILE and _MOBILE.match(rest)
+        another = long or (whole and number - first > 1)
         if another and _ANOTHER.search(join):
             yield run.part(first, number)
             first = number
@@ -113,6 +118,8 @@ def _number(run: Run, last: str) -> Number | None:
             if reading and (form.need is Need.NOTHING or not UNIT.match(run.text, reading.chars.end)):
                 certain = form.need in (Need.NOTHING, Need.BANK)
                 return Number(form.kind, form.rule, _extent(run, reading, form), certain)
+    if _MOBILE.match(run.digits) and _SHORTEST_MOBILE <= len(run.digits) < _LONGEST + 2:
+        return Number("phone", "mobile-somehow", run.chars)
     return _of_car(run) or _part(run, last)
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import labelled_scores
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from labelled_set import SUBSETS, Subset, personal
 
@@ -259,6 +259,7 @@ def test_a_number_is_found_whatever_its_groups_and_pauses(
     groups = data.draw(groups_of(*parts))
     join = data.draw(st.sampled_from(JOINS))
     number = join.join(data.draw(said_somehow(group)) for group in groups)
+    assume("이이고" not in number)  # the end of a 2, or of a particle
     start = frame.index("{")
     covering = [
         one.kind
