@@ -44,6 +44,9 @@ _MOBILE = re.compile(r"01[016789]")
 _SHORTEST_MOBILE = 10
 """Digits with 011 and the like; 010 has one more."""
 
+_LONGEST_MOBILE = 14
+"""Digits with some that are the beginnings of particles ("사이고")."""
+
 _ANOTHER = re.compile("[,고]")
 _OPENING = re.compile(r"(?:\+|플러스\s?|\()\Z")
 _OPENINGS = {
@@ -118,7 +121,7 @@ def _number(run: Run, last: str) -> Number | None:
             if reading and (form.need is Need.NOTHING or not UNIT.match(run.text, reading.chars.end)):
                 certain = form.need in (Need.NOTHING, Need.BANK)
                 return Number(form.kind, form.rule, _extent(run, reading, form), certain)
-    if _MOBILE.match(run.digits) and _SHORTEST_MOBILE <= len(run.digits) < _LONGEST + 2:
+    if _MOBILE.match(run.digits) and _SHORTEST_MOBILE <= len(run.digits) <= _LONGEST_MOBILE:
         return Number("phone", "mobile-somehow", run.chars)
     return _of_car(run) or _part(run, last)
 

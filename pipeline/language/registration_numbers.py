@@ -26,13 +26,3 @@ def business_number_holds(digits: str) -> bool:
     """Whether ten digits are a business registration number."""
     total = sum(int(digit) * weight for digit, weight in zip(digits, BUSINESS_WEIGHTS, strict=False))
     return (10 - (total + int(digits[8]) * 5 // 10) % 10) % 10 == int(digits[9])
-
-
-def phone_length_holds(digits: str) -> bool:
-    """Whether there are as many digits as a telephone number has, if one or two were not heard."""
-    return 6 <= len(digits) <= 12
-
-
-def account_length_holds(digits: str) -> bool:
-    """Whether there are as many digits as bank accounts have."""
-    return 9 <= len(digits) <= 16
